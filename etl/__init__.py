@@ -1,0 +1,1 @@
+"""orebloc: who controls critical minerals, bloc by bloc, year by year, and how do we know."""

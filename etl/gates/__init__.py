@@ -1,0 +1,1 @@
+"""The two gates: what has landed may be built, what has been built may be published."""

@@ -1,0 +1,81 @@
+"""Where things lie: every path of the project in one place."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT_MARKER = "dbt_project.yml"
+
+
+class NoProject(Exception):
+    """Raised where no project folder can be found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Paths of one checkout.
+
+    Attributes:
+        root: Folder that holds `dbt_project.yml`.
+        warehouse: Folder of builds, releases and the stable file.
+    """
+
+    root: Path
+    warehouse: Path
+
+    @property
+    def seeds(self) -> Path:
+        return self.root / "seeds"
+
+    @property
+    def contracts(self) -> Path:
+        return self.root / "expectations" / "seeds"
+
+    @property
+    def builds(self) -> Path:
+        return self.warehouse / "builds"
+
+    @property
+    def releases(self) -> Path:
+        return self.warehouse / "releases"
+
+    @property
+    def failed(self) -> Path:
+        return self.warehouse / "failed"
+
+    @property
+    def stable_file(self) -> Path:
+        return self.warehouse / "orebloc.duckdb"
+
+    @property
+    def pointer(self) -> Path:
+        return self.warehouse / "current.json"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.warehouse / "build.lock"
+
+    def relative(self, path: Path) -> str:
+        """Return `path` relative to the project where it lies inside, else as it is."""
+        try:
+            return path.resolve().relative_to(self.root.resolve()).as_posix()
+        except ValueError:
+            return str(path)
+
+
+def find_project(start: Path | None = None, warehouse: Path | None = None) -> Project:
+    """Find the project from `start` (default: OREBLOC_PROJECT, else the working folder) upwards.
+
+    Raises:
+        NoProject: No folder on the way up holds `dbt_project.yml`.
+    """
+    origin = Path(start or os.environ.get("OREBLOC_PROJECT") or Path.cwd()).resolve()
+    for folder in (origin, *origin.parents):
+        if (folder / PROJECT_MARKER).is_file():
+            configured = warehouse or os.environ.get("OREBLOC_WAREHOUSE")
+            return Project(folder, Path(configured).resolve() if configured else folder / "warehouse")
+    raise NoProject(
+        f"No {PROJECT_MARKER} in {origin} or above it. Run orebloc inside a checkout, or set OREBLOC_PROJECT."
+    )

@@ -1,0 +1,102 @@
+"""What a run shows: steps with Rich on a terminal, plain lines elsewhere; faults and summaries for people."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+_SHOWN_FAULTS = 200
+
+
+class Step:
+    """A step under way; `note` tells what it is doing now and what it came to."""
+
+    def __init__(self, report: Report, title: str) -> None:
+        self._report = report
+        self._title = title
+        self.outcome = ""
+
+    def note(self, text: str) -> None:
+        """Show what the step is doing now (on a terminal only)."""
+        self._report.tell(f"{self._title}: {text}")
+
+
+class Report:
+    """Writes the progress of a run.
+
+    Args:
+        quiet: Show faults and the final lines only.
+    """
+
+    def __init__(self, quiet: bool = False) -> None:
+        self.console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        self.errors = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+        self._quiet = quiet
+        self._status: Any = None
+
+    def tell(self, text: str) -> None:
+        """Update the line of the step under way."""
+        if self._status is not None:
+            self._status.update(escape(text))
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[Step]:
+        """Show one step with its duration; a step that raises is shown as failed."""
+        step = Step(self, title)
+        began = time.monotonic()
+        try:
+            if self.console.is_terminal and not self._quiet:
+                with self.console.status(escape(title)) as self._status:
+                    yield step
+            else:
+                yield step
+        except BaseException:
+            self._line("[red]✗[/red]", title, "failed", began)
+            raise
+        finally:
+            self._status = None
+        self._line("[green]✓[/green]", title, step.outcome, began)
+
+    def _line(self, mark: str, title: str, outcome: str, began: float) -> None:
+        if not self._quiet:
+            took = time.monotonic() - began
+            self.console.print(f"{mark} {escape(title):<12} {escape(outcome)} [dim]({took:.1f} s)[/dim]")
+
+    def say(self, text: str = "") -> None:
+        """Print a line."""
+        self.console.print(text)
+
+    def say_table(self, table: Table) -> None:
+        """Print a table."""
+        self.console.print(table)
+
+    def fail(self, title: str, lines: Iterable[object]) -> None:
+        """Print a title and every fault below it, on standard error."""
+        faults = list(lines)
+        self.errors.print(f"[bold red]{escape(title)}[/bold red]")
+        for fault in faults[:_SHOWN_FAULTS]:
+            self.errors.print(f"  {escape(str(fault))}")
+        if len(faults) > _SHOWN_FAULTS:
+            self.errors.print(f"  ... and {len(faults) - _SHOWN_FAULTS} more")
+
+    def rows(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Print offending rows as a table on standard error."""
+        self.errors.print(table_of(rows))
+
+
+def table_of(rows: Iterable[dict[str, Any]], title: str | None = None) -> Table:
+    """Lay rows out as a Rich table, with the keys of the first as its header."""
+    records = list(rows)
+    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
+    for name in records[0] if records else []:
+        table.add_column(escape(str(name)), overflow="fold")
+    for record in records:
+        table.add_row(*("" if value is None else escape(str(value)) for value in record.values()))
+    return table

@@ -1,0 +1,126 @@
+"""Run dbt in a process of its own and collect what it built, tested and found wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+DATABASE_NAME = "orebloc.duckdb"
+_SHOWN_ROWS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFault:
+    """A dbt node that did not succeed.
+
+    Attributes:
+        rows: Up to ten offending rows of a failed data test.
+    """
+
+    name: str
+    kind: str
+    path: str
+    message: str
+    rows: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(slots=True)
+class DbtOutcome:
+    """What a dbt run did.
+
+    Attributes:
+        counts: Nodes that succeeded, by resource type.
+        tests: Data and unit tests run.
+        faults: Nodes that failed.
+        warnings: Messages of tests that warn.
+    """
+
+    counts: dict[str, int] = field(default_factory=dict)
+    tests: int = 0
+    tests_passed: int = 0
+    faults: list[NodeFault] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+class DbtRun:
+    """A dbt build under way in a child process, in the folder `build`."""
+
+    def __init__(self, root: Path, build: Path, on_node: Callable[[str, str], None]) -> None:
+        self._build = build
+        self._on_node = on_node
+        (build / "target").mkdir(parents=True, exist_ok=True)
+        self._log = (build / "dbt-child.log").open("w", encoding="utf-8")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "etl.run.dbt_child", str(root), str(build)],
+            cwd=build,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+        )
+
+    @property
+    def database(self) -> Path:
+        return self._build / "target" / DATABASE_NAME
+
+    def wait(self) -> DbtOutcome:
+        """Read the child's records until it ends."""
+        outcome = DbtOutcome()
+        errors: list[str] = []
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            try:
+                record = json.loads(line)
+            except ValueError:
+                continue  # a library's stray print
+            match record["event"]:
+                case "node":
+                    self._on_node(record["type"], record["name"])
+                case "result":
+                    self._collect(record, outcome)
+                case "error":
+                    errors.append(record["message"])
+        code = self._process.wait()
+        self._log.close()
+        if code != 0 and not outcome.faults:
+            message = "\n".join(dict.fromkeys(errors)) or (self._build / "dbt-child.log").read_text(encoding="utf-8")
+            outcome.faults.append(NodeFault("dbt", "project", "", message.strip()))
+        return outcome
+
+    def stop(self) -> None:
+        """End the child, if it still runs."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait()
+        self._log.close()
+
+    def _collect(self, record: dict[str, Any], outcome: DbtOutcome) -> None:
+        kind, status = record["type"], record["status"]
+        is_test = kind in ("test", "unit_test")
+        outcome.tests += is_test and status != "skipped"
+        if record["good"]:
+            outcome.counts[kind] = outcome.counts.get(kind, 0) + 1
+            outcome.tests_passed += is_test
+        elif status == "warn":
+            outcome.tests_passed += 1
+            outcome.warnings.append(f"{record['name']}: {record['message']}")
+        elif status != "skipped":
+            rows = self._offending_rows(record["compiled"]) if kind == "test" and record["failures"] else ()
+            outcome.faults.append(NodeFault(record["name"], kind, record["path"], record["message"].strip(), rows))
+
+    def _offending_rows(self, sql: str) -> tuple[dict[str, Any], ...]:
+        """Run a failed test's query again, once the child has let go of the file, for the rows to show."""
+        self._process.wait()
+        try:
+            with duckdb.connect(str(self.database), read_only=True) as connection:
+                cursor = connection.execute(f"select * from ({sql}) limit {_SHOWN_ROWS}")
+                names = [column[0] for column in cursor.description or []]
+                return tuple(dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+        except duckdb.Error:
+            return ()  # the message alone has to do

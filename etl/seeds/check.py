@@ -1,0 +1,153 @@
+"""Check seeds against their contracts: types, closed lists, references, keys; all faults together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from etl.faults import Fault, nearest
+from etl.seeds.contract import Contract, Field
+from etl.seeds.read import FILE_COLUMN, ROW_COLUMN, read_seed
+
+LIST_SEPARATOR = ";"
+# Ten years beyond the planning horizons of the papers; a year outside is a slip of the pen.
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_INTEGER = re.compile(r"-?\d+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+SeedFrames = dict[str, pd.DataFrame]
+
+
+def load_seeds(seeds: Path, contracts: dict[str, Contract]) -> tuple[SeedFrames, list[Fault]]:
+    """Read and check every seed below `seeds`.
+
+    Returns:
+        One frame of text per kind (files of one kind are stacked, with `_file` and `_row`), and all faults.
+    """
+    frames: SeedFrames = {}
+    faults: list[Fault] = []
+    claimed: dict[Path, str] = {}
+    for kind, contract in contracts.items():
+        parts = []
+        for pattern in contract.files:
+            found = sorted(seeds.glob(pattern))
+            if not found and "*" not in pattern:
+                faults.append(Fault(f"seeds/{pattern}", None, "", "", "is missing", "Restore it from the repository"))
+            for path in found:
+                claimed[path] = kind
+                frame, problems = read_seed(path, contract, _label(path, seeds))
+                parts.append(frame)
+                faults += problems
+        frames[kind] = (
+            pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*contract.names, FILE_COLUMN, ROW_COLUMN])
+        )
+    faults += [
+        Fault(_label(path, seeds), None, "", "", "matches no seed contract", nearest(path.stem, _stems(contracts)))
+        for path in sorted(seeds.rglob("*.csv"))
+        if path not in claimed
+    ]
+    for kind, contract in contracts.items():
+        faults += list(check_frame(frames[kind], contract, frames))
+        faults += list(_check_folder(frames[kind], contract))
+    return frames, faults
+
+
+def check_frame(frame: pd.DataFrame, contract: Contract, frames: SeedFrames) -> Iterator[Fault]:
+    """Yield every fault of one kind's rows against its contract."""
+    for field in contract.fields:
+        known = _known_values(field, frames)
+        for value, file, row in zip(frame[field.name], frame[FILE_COLUMN], frame[ROW_COLUMN], strict=True):
+            for problem, cell, hint in _check_cell(value, field, known):
+                yield Fault(file, row, field.name, cell, problem, hint)
+    key = list(contract.primary_key)
+    duplicated = frame[frame.duplicated(subset=key, keep=False)]
+    for identity, group in duplicated.groupby(key, sort=True):
+        first = group.iloc[0]
+        for _, record in group.iloc[1:].iterrows():
+            shown = " | ".join(str(part) for part in identity)
+            hint = f"The same key ({', '.join(key)}) stands in {first[FILE_COLUMN]}:{first[ROW_COLUMN]}"
+            yield Fault(record[FILE_COLUMN], record[ROW_COLUMN], key[0], shown, "is a duplicate key", hint)
+
+
+def _check_cell(value: str, field: Field, known: set[str] | None) -> Iterator[tuple[str, str, str]]:
+    """Yield (problem, offending text, hint) for one cell."""
+    if value == "":
+        if field.required:
+            yield "is required and blank", "", field.title
+        return
+    if value != value.strip():
+        yield "has blanks around it", value, "Remove them"
+        return
+    for part in value.split(LIST_SEPARATOR) if field.is_list else [value]:
+        yield from _check_value(part, field, known)
+
+
+def _check_value(value: str, field: Field, known: set[str] | None) -> Iterator[tuple[str, str, str]]:
+    fault = _check_type(value, field)
+    if fault:
+        yield fault
+    elif known is not None and value not in known:
+        yield f"is no known {field.references.split('.')[0].rstrip('s')}", value, nearest(value, known)
+    elif field.enum and value not in field.enum:
+        near = nearest(value, field.enum)
+        yield "is not allowed", value, near or f"Allowed: {', '.join(field.enum)}"
+    elif field.pattern and not re.fullmatch(field.pattern, value):
+        yield f"does not match {field.pattern}", value, field.title
+
+
+def _check_type(value: str, field: Field) -> tuple[str, str, str] | None:
+    match field.type:
+        case "integer" if not _INTEGER.fullmatch(value):
+            return "is not a whole number", value, ""
+        case "number" if not _NUMBER.fullmatch(value):
+            return "is not a plain decimal number", value, "Use digits, one point, no separators"
+        case "date":
+            return _check_date(value)
+        case "boolean" if value not in ("true", "false"):
+            return "is neither true nor false", value, ""
+        case _:
+            pass
+    outside = field.type in ("integer", "number") and (
+        (field.minimum is not None and float(value) < field.minimum)
+        or (field.maximum is not None and float(value) > field.maximum)
+    )
+    return (f"lies outside {field.minimum}..{field.maximum}", value, "") if outside else None
+
+
+def _check_date(value: str) -> tuple[str, str, str] | None:
+    if not _DATE.fullmatch(value):
+        return "is not a date", value, "Write YYYY-MM-DD"
+    try:
+        date.fromisoformat(value)
+    except ValueError as error:
+        return f"is no day of the calendar ({error})", value, "Write YYYY-MM-DD"
+    return None
+
+
+def _known_values(field: Field, frames: SeedFrames) -> set[str] | None:
+    if not field.references:
+        return None
+    kind, column = field.references.split(".")
+    return set(frames[kind][column])
+
+
+def _check_folder(frame: pd.DataFrame, contract: Contract) -> Iterator[Fault]:
+    """A paper's facts lie in the folder that bears its name."""
+    if "document" not in contract.names:
+        return
+    for document, file, row in zip(frame["document"], frame[FILE_COLUMN], frame[ROW_COLUMN], strict=True):
+        parts = file.split("/")
+        if len(parts) > 3 and parts[1] == "articles" and parts[2] != document:
+            yield Fault(file, row, "document", document, "stands in the folder of another document", f"Expected {parts[2]!r}")
+
+
+def _label(path: Path, seeds: Path) -> str:
+    return (Path("seeds") / path.relative_to(seeds)).as_posix()
+
+
+def _stems(contracts: dict[str, Contract]) -> list[str]:
+    return sorted({Path(pattern).stem for contract in contracts.values() for pattern in contract.files})

@@ -1,0 +1,29 @@
+{# Finer dates first. #}
+{% macro precision_rank(precision) -%}
+    case {{ precision }} when 'day' then 1 when 'month' then 2 when 'year' then 3 else 4 end
+{%- endmacro %}
+
+{# The day from which an imprecisely dated membership is counted. A month counts from its first day (at most a month too
+   early); a year counts from 1 July, its middle: from 1 January it would claim half a year that no source supports. #}
+{% macro effective_from(valid_from, precision) -%}
+    case
+        when {{ precision }} = 'year' then {{ make_day(year_of(valid_from), 7, 1) }}
+        else {{ valid_from }}
+    end
+{%- endmacro %}
+
+{# The four rules of country-years over a half-open interval [first, last), for a calendar year [opens, closes). #}
+{% macro is_member_year_end(first, last, closes) -%}
+    {{ first }} < {{ closes }} and ({{ last }} is null or {{ last }} >= {{ closes }})
+{%- endmacro %}
+
+{% macro is_member_any_day(first, last, opens, closes) -%}
+    {{ first }} < {{ closes }} and ({{ last }} is null or {{ last }} > {{ opens }})
+{%- endmacro %}
+
+{# A member on 1 January. One whose date is only a month or a year of this same year is not known to have been one. #}
+{% macro is_member_year_start(first, last, precision, opens) -%}
+    {{ first }} <= {{ opens }}
+    and ({{ last }} is null or {{ last }} > {{ opens }})
+    and not ({{ precision }} <> 'day' and {{ first }} = {{ opens }})
+{%- endmacro %}
