@@ -6,13 +6,16 @@ import json
 import sys
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from etl.faults import FaultsFound
 from etl.project import NoProject, Project, find_project
-from etl.run.report import Report, table_of
+from etl.run.report import Report, age_text, table_of
+
+if TYPE_CHECKING:
+    from etl.run.build import Built, GateClosed
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -69,13 +72,23 @@ def build(
 
     Example: [b]orebloc build[/b]
     """
-    from etl.run.build import GateClosed, TransformFailed
-    from etl.run.build import build as run_build
-    from etl.run.lock import LockHeld
-    from etl.run.releases import NotPublishable
+    from etl.run.inputs import read_inputs
+    from etl.run.releases import NotPublishable, unchanged_release
 
     place = _project(project, warehouse)
     report = Report(quiet)
+    unchanged = None if force else unchanged_release(place, read_inputs(place))
+    if unchanged:
+        report.say(
+            f"Nothing to do: no input has changed since release {unchanged.release_id} "
+            f"({age_text(unchanged.manifest['built_at'])}). Use --force to build all the same."
+        )
+        return
+    # Only now the seconds that importing dbt's and the gates' libraries takes.
+    from etl.run.build import GateClosed, TransformFailed
+    from etl.run.build import build as run_build
+    from etl.run.lock import LockHeld
+
     try:
         built = run_build(place, report, force=force, keep=keep)
     except LockHeld as error:
@@ -103,7 +116,7 @@ def build(
     _show_built(report, place, built)
 
 
-def _show_gate(report: Report, error: Any) -> None:
+def _show_gate(report: Report, error: GateClosed) -> None:
     result = error.result
     report.fail(f"{error}; nothing was published", [])
     for failure in result.errors:
@@ -112,16 +125,8 @@ def _show_gate(report: Report, error: Any) -> None:
             report.rows(failure.rows)
 
 
-def _show_built(report: Report, place: Project, built: Any) -> None:
-    from etl.run.build import age_text
-
+def _show_built(report: Report, place: Project, built: Built) -> None:
     manifest = built.release.manifest
-    if not built.published:
-        report.say(
-            f"Nothing to do: no input has changed since release {built.release.release_id} "
-            f"({age_text(manifest['built_at'])}). Use --force to build all the same."
-        )
-        return
     checks = manifest["checks"]
     rows = sum(table["rows"] for table in manifest["tables"])
     size = manifest["database"]["bytes"] / 1e6
@@ -151,7 +156,6 @@ def status(project: ProjectOption = None, warehouse: WarehouseOption = None, as_
 
     Example: [b]orebloc status[/b]
     """
-    from etl.run.build import age_text
     from etl.run.inputs import read_inputs
     from etl.run.releases import current_release
 
@@ -172,11 +176,15 @@ def status(project: ProjectOption = None, warehouse: WarehouseOption = None, as_
         shown["inputs_changed"] = stale
         print(json.dumps(shown, ensure_ascii=False))
         return
-    report.say(f"release  {release.release_id} ({age_text(manifest['built_at'])}), commit {manifest['git_commit'][:12]}")
+    report.say(
+        f"release  {release.release_id} ({age_text(manifest['built_at'])}), commit {manifest['git_commit'][:12]}"
+    )
     report.say(f"file     {place.relative(place.stable_file)}")
     report.say(f"checks   {manifest['checks']['passed']} of {manifest['checks']['run']} passed")
     report.say(
-        "inputs   [yellow]changed since: run orebloc build[/yellow]" if stale else "inputs   unchanged since this release"
+        "inputs   [yellow]changed since: run orebloc build[/yellow]"
+        if stale
+        else "inputs   unchanged since this release"
     )
     report.say()
     report.say_table(table_of([{"table": table["name"], "rows": f"{table['rows']:,}"} for table in manifest["tables"]]))
@@ -189,11 +197,10 @@ def check_seeds(project: ProjectOption = None) -> None:
     Example: [b]orebloc check-seeds[/b]
     """
     from etl.seeds.check import load_seeds
-    from etl.seeds.contract import load_contracts
 
     place = _project(project)
     report = Report()
-    frames, faults = load_seeds(place.seeds, load_contracts(place.contracts))
+    frames, faults = load_seeds(place)
     if faults:
         report.fail(f"{len(faults)} fault(s) in the seeds", FaultsFound("seeds", faults).faults)
         raise typer.Exit(Exit.BAD_INPUT)
@@ -215,14 +222,13 @@ def verify_articles(
     """
     from etl.articles.verify import verify_articles as run_verify
     from etl.seeds.check import load_seeds
-    from etl.seeds.contract import load_contracts
 
     place = _project(project)
     report = Report()
     if not folder.is_dir():
         report.fail(f"{folder} is no folder. Name the folder that holds the papers' texts.", [])
         raise typer.Exit(Exit.BAD_INPUT)
-    frames, seed_faults = load_seeds(place.seeds, load_contracts(place.contracts))
+    frames, seed_faults = load_seeds(place)
     if seed_faults:
         report.fail(f"{len(seed_faults)} fault(s) in the seeds", FaultsFound("seeds", seed_faults).faults)
         raise typer.Exit(Exit.BAD_INPUT)

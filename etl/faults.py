@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, JaroWinkler
+
+_SHOWN_NEAREST = 3
+_NEAR_ENOUGH = 0.65
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,8 +52,19 @@ class FaultsFound(Exception):
 
 
 def nearest(value: str, known: Iterable[str]) -> str:
-    """Return a hint that names the known value nearest to `value`, or an empty string."""
-    candidates = sorted(set(known))
-    folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
-    match = get_close_matches(value.casefold(), list(folded), n=1, cutoff=0.5)
-    return f"Nearest known value: {folded[match[0]]!r}" if match else ""
+    """Return a hint that names the known values nearest to `value` (three at most), or an empty string."""
+    found = process.extract(
+        value,
+        sorted(set(known)),
+        scorer=_likeness,
+        processor=str.casefold,
+        limit=_SHOWN_NEAREST,
+        score_cutoff=_NEAR_ENOUGH,
+    )
+    shown = ", ".join(repr(candidate) for candidate, _, _ in found)
+    return f"Nearest known value{'s' if len(found) > 1 else ''}: {shown}" if found else ""
+
+
+def _likeness(one: str, other: str, *, score_cutoff: float | None = None) -> float:
+    """Score two names from 0 to 1: shared beginnings count for long names, swapped letters for short ones."""
+    return max(JaroWinkler.normalized_similarity(one, other), OSA.normalized_similarity(one, other))

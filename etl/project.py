@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT_MARKER = "dbt_project.yml"
+# The file's stem is the name under which DuckDB knows the database: the same in a build, a release and for readers.
+DATABASE_NAME = "orebloc.duckdb"
 
 
 class NoProject(Exception):
@@ -27,34 +29,42 @@ class Project:
 
     @property
     def seeds(self) -> Path:
+        """Seeds, by room."""
         return self.root / "seeds"
 
     @property
     def contracts(self) -> Path:
+        """Contracts of the seeds."""
         return self.root / "expectations" / "seeds"
 
     @property
     def builds(self) -> Path:
+        """Builds under way."""
         return self.warehouse / "builds"
 
     @property
     def releases(self) -> Path:
+        """Published releases."""
         return self.warehouse / "releases"
 
     @property
     def failed(self) -> Path:
+        """The last failed build, kept for diagnosis."""
         return self.warehouse / "failed"
 
     @property
     def stable_file(self) -> Path:
-        return self.warehouse / "orebloc.duckdb"
+        """The file that readers open, whichever release it is."""
+        return self.warehouse / DATABASE_NAME
 
     @property
     def pointer(self) -> Path:
+        """Names the current release."""
         return self.warehouse / "current.json"
 
     @property
     def lock_file(self) -> Path:
+        """Held by the build under way."""
         return self.warehouse / "build.lock"
 
     def relative(self, path: Path) -> str:

@@ -33,10 +33,12 @@ class Coverage:
 
     @property
     def open(self) -> int:
+        """Numerals that nothing accounts for."""
         return self.numerals - self.covered - self.excluded
 
     @property
     def share(self) -> float:
+        """Part of the numerals that is accounted for, 0 to 1."""
         return (self.covered + self.excluded) / self.numerals if self.numerals else 1.0
 
 
@@ -49,7 +51,9 @@ class _Literal:
     column: str
 
 
-def verify_articles(folder: Path, frames: SeedFrames, documents: Iterable[str] = ()) -> tuple[list[Coverage], list[Fault]]:
+def verify_articles(
+    folder: Path, frames: SeedFrames, documents: Iterable[str] = ()
+) -> tuple[list[Coverage], list[Fault]]:
     """Verify every paper that has an `article_file`.
 
     Args:
@@ -86,7 +90,14 @@ def verify_document(document: str, text: ArticleText, frames: SeedFrames) -> tup
     excluded -= covered
     faults += exclusion_faults
     faults += [
-        Fault(f"{document} (text)", numeral.line, "", numeral.text, "is neither in a claim nor excluded", _context(text, numeral))
+        Fault(
+            f"{document} (text)",
+            numeral.line,
+            "",
+            numeral.text,
+            "is neither in a claim nor excluded",
+            _context(text, numeral),
+        )
         for index, numeral in enumerate(text.numerals)
         if index not in covered and index not in excluded
     ]
@@ -111,7 +122,9 @@ def _literals(document: str, frames: SeedFrames) -> Iterator[_Literal]:
         for column in LITERAL_COLUMNS:
             if column not in rows.columns:
                 continue
-            for value, line, file, row in zip(rows[column], rows["text_line"], rows[FILE_COLUMN], rows[ROW_COLUMN], strict=True):
+            for value, line, file, row in zip(
+                rows[column], rows["text_line"], rows[FILE_COLUMN], rows[ROW_COLUMN], strict=True
+            ):
                 if value:
                     yield _Literal(value, int(line) if line.isdigit() else 0, file, row, column)
 
@@ -162,7 +175,9 @@ def _excluded(document: str, text: ArticleText, exclusions: pd.DataFrame) -> tup
         hits = _rule_hits(rule["literal"], first, last, text)
         if not hits:
             faults.append(
-                Fault(rule[FILE_COLUMN], rule[ROW_COLUMN], "literal", rule["literal"], "excludes no numeral", "Remove it")
+                Fault(
+                    rule[FILE_COLUMN], rule[ROW_COLUMN], "literal", rule["literal"], "excludes no numeral", "Remove it"
+                )
             )
         excluded |= hits
     return excluded, faults

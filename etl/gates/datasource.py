@@ -22,6 +22,8 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
     The stock engine hands the connection back before it fetches the rows; DuckDB drops a pending result then.
     """
 
+    _connection: sqlalchemy.Connection | None
+
     @contextmanager
     def get_connection(self) -> Generator[sqlalchemy.Connection, None, None]:
         """Yield the one connection; a failed query leaves it usable for the next."""
@@ -41,26 +43,30 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
         super().close()
 
 
+# Inside the class below, `type` is a field.
+EngineType = type[SqlAlchemyExecutionEngine]
+
+
 class DuckDBDatasource(SQLDatasource):
     """One schema of one DuckDB file. Construct it with `open_datasource`."""
 
-    type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]
+    type: Literal["duckdb"] = "duckdb"
     connection_string: str
-    schema_name: str
+    place: str
 
     @property
     def schema_(self) -> str:
-        """The schema that holds the tables."""
-        return self.schema_name
+        """The quoted catalog and schema that hold the tables."""
+        return self.place
 
     @property
-    def execution_engine_type(self):  # type: ignore[no-untyped-def]  # `type` names the field above in this class
+    def execution_engine_type(self) -> EngineType:
         """The engine that keeps its connection open."""
         return DuckDBExecutionEngine
 
     @classmethod
     def _get_exec_engine_excludes(cls) -> set[str]:
-        return super()._get_exec_engine_excludes() | {"schema_name"}
+        return super()._get_exec_engine_excludes() | {"place"}
 
     def close(self) -> None:
         """Close every connection to the file, so that it can be renamed."""
@@ -68,9 +74,7 @@ class DuckDBDatasource(SQLDatasource):
         self.get_engine().dispose()
 
 
-def open_datasource(database: Path, schema: str) -> DuckDBDatasource:
-    """Open `database` read-only, with `schema` as the place of its tables."""
+def open_datasource(database: Path, place: str) -> DuckDBDatasource:
+    """Open `database` read-only; `place` is the quoted catalog and schema of its tables."""
     options: dict[str, Any] = {"connect_args": {"read_only": True}, "poolclass": StaticPool}
-    return DuckDBDatasource(
-        name=database.stem, connection_string=f"duckdb:///{database}", schema_name=schema, kwargs=options
-    )
+    return DuckDBDatasource(name="duckdb", connection_string=f"duckdb:///{database}", place=place, kwargs=options)

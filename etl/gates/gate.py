@@ -115,43 +115,46 @@ def run_gate(gate: str, database: Path, suites: Path, docs: Path | None, schema:
         FaultsFound: A suite is wrong in itself: unknown type, key or column, or a query that DuckDB cannot read.
     """
     loaded = load_suites(suites / gate)
-    tables = _tables(database, schema)
-    _check_suites(gate, loaded, tables, database, schema)
+    with duckdb.connect(str(database), read_only=True) as connection:
+        place, tables = _look_around(connection, schema)
+        faults = [*check_columns(loaded, tables), *_check_queries(connection, loaded, tables, place)]
+    if faults:
+        raise FaultsFound(f"Gate {gate}", faults)
     checks = [_table_check(suite, schema, tables) for suite in loaded]
     runnable = [suite for suite in loaded if suite.table in tables and suite.expectations]
     checks += [_unrunnable(e, tables) for suite in runnable for e in suite.expectations if _missing(e, tables)]
-    checks += _validate(runnable, tables, database, schema)
+    checks += _validate(runnable, tables, database, place)
     checks.sort(key=lambda check: check.table)
     page = write_page(docs, gate, checks) if docs else None
     failures = tuple(check.failure for check in checks if check.failure)
     return GateResult(gate, len(checks), len(checks) - len(failures), failures, page)
 
 
-def _tables(database: Path, schema: str) -> Tables:
-    """Return the columns of every table and view of `schema`, by name."""
+def _look_around(connection: duckdb.DuckDBPyConnection, schema: str) -> tuple[str, Tables]:
+    """Return the quoted catalog and schema, and the columns of every table and view there, by name."""
     query = """
-        select table_name, list(column_name order by ordinal_position)
+        select current_database(), table_name, list(column_name order by ordinal_position)
         from information_schema.columns where table_schema = ? and table_catalog = current_database() group by all
     """
-    with duckdb.connect(str(database), read_only=True) as connection:
-        return dict(connection.execute(query, [schema]).fetchall())
+    found = connection.execute(query, [schema]).fetchall()
+    # A file is a catalog named after itself: landed.duckdb with a schema `landed` is unreadable without both names.
+    place = f'"{found[0][0]}"."{schema}"' if found else f'"{schema}"'
+    return place, {table: columns for _, table, columns in found}
 
 
-def _check_suites(gate: str, suites: tuple[Suite, ...], tables: Tables, database: Path, schema: str) -> None:
-    """Refuse suites that name what does not exist, before anything runs."""
-    faults = list(check_columns(suites, tables))
-    with duckdb.connect(str(database), read_only=True) as connection:
-        for suite in suites:
-            for expectation in suite.expectations if suite.table in tables else ():
-                if expectation.type == UNEXPECTED_ROWS and not _missing(expectation, tables):
-                    faults += _bind(connection, expectation, schema)
-    if faults:
-        raise FaultsFound(f"Gate {gate}", faults)
+def _check_queries(
+    connection: duckdb.DuckDBPyConnection, suites: tuple[Suite, ...], tables: Tables, place: str
+) -> Iterator[Fault]:
+    """Yield a fault for every query that DuckDB cannot read, before anything runs."""
+    for suite in suites:
+        for expectation in suite.expectations if suite.table in tables else ():
+            if expectation.type == UNEXPECTED_ROWS and not _missing(expectation, tables):
+                yield from _bind(connection, expectation, place)
 
 
-def _bind(connection: duckdb.DuckDBPyConnection, expectation: Expectation, schema: str) -> Iterator[Fault]:
+def _bind(connection: duckdb.DuckDBPyConnection, expectation: Expectation, place: str) -> Iterator[Fault]:
     try:
-        connection.execute(f"explain {expectation.sql(schema)}")
+        connection.execute(f"explain {expectation.sql(place)}")
     except duckdb.Error as error:
         problem = str(error).split("\n\nLINE")[0].replace("\n", " ").strip()
         yield Fault(expectation.file, expectation.line, "query", expectation.name, f"cannot be read: {problem}")
@@ -177,7 +180,7 @@ def _unrunnable(expectation: Expectation, tables: Tables) -> Check:
     return _check(expectation, _failure(expectation, None, (), message, "error"))
 
 
-def _validate(suites: list[Suite], tables: Tables, database: Path, schema: str) -> list[Check]:
+def _validate(suites: list[Suite], tables: Tables, database: Path, place: str) -> list[Check]:
     """Run the suites in Great Expectations; its import takes seconds, so it happens here."""
     with _quiet():
         import great_expectations as gx
@@ -188,7 +191,7 @@ def _validate(suites: list[Suite], tables: Tables, database: Path, schema: str) 
         context = gx.get_context(mode="ephemeral")
         context.enable_analytics(False)
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        source = open_datasource(database, schema)
+        source = open_datasource(database, place)
         try:
             context.add_datasource(datasource=source)
             checks: list[Check] = []
@@ -206,7 +209,7 @@ def _validate_suite(
     from great_expectations import ValidationDefinition
 
     batch = source.add_table_asset(table).add_batch_definition_whole_table("whole")
-    gx_suite = context.suites.add(_gx_suite(table, expectations, source.schema_name))
+    gx_suite = context.suites.add(_gx_suite(table, expectations, source.place))
     definition = context.validation_definitions.add(ValidationDefinition(name=table, data=batch, suite=gx_suite))
     found = definition.run(
         result_format={
@@ -225,7 +228,7 @@ def _index(result: ExpectationValidationResult) -> int:
     return int(config.meta["index"]) if config and config.meta else -1
 
 
-def _gx_suite(table: str, expectations: list[Expectation], schema: str) -> ExpectationSuite:
+def _gx_suite(table: str, expectations: list[Expectation], place: str) -> ExpectationSuite:
     import great_expectations as gx
     from great_expectations.expectations.metadata_types import FailureSeverity
 
@@ -234,7 +237,7 @@ def _gx_suite(table: str, expectations: list[Expectation], schema: str) -> Expec
         parameters = dict(expectation.parameters)
         kind = expectation.type
         if kind == UNEXPECTED_ROWS:
-            kind, parameters = "unexpected_rows_expectation", {"unexpected_rows_query": expectation.batch_sql(schema)}
+            kind, parameters = "unexpected_rows_expectation", {"unexpected_rows_query": expectation.batch_sql(place)}
         if kind == "expect_table_columns_to_match_set":
             parameters["exact_match"] = False
         built.append(
@@ -272,7 +275,7 @@ def _outcome(expectation: Expectation, result: ExpectationValidationResult, sour
 
 
 def _rows(expectation: Expectation, source: DuckDBDatasource) -> Rows:
-    query = f"select * from (\n{expectation.sql(source.schema_name)}\n) limit {ROWS_SHOWN}"
+    query = f"select * from (\n{expectation.sql(source.place)}\n) limit {ROWS_SHOWN}"
     with source.get_execution_engine().get_connection() as connection:
         found = connection.exec_driver_sql(query)
         return tuple(dict(zip(found.keys(), row, strict=True)) for row in found.fetchall())

@@ -19,12 +19,19 @@ def write_landed(frames: dict[str, pd.DataFrame], path: Path) -> None:
     """
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
+        # `use`, because a file called landed.duckdb is itself known as `landed`.
         connection.execute(f"create schema {LANDED_SCHEMA}")
+        connection.execute(f"use {_catalog(connection)}.{LANDED_SCHEMA}")
         for kind, frame in frames.items():
             columns = ", ".join(_as_text(str(name)) for name in frame.columns)
             connection.register("incoming", frame)
-            connection.execute(f"create table {LANDED_SCHEMA}.{_quoted(kind)} as select {columns} from incoming")
+            connection.execute(f"create table {_quoted(kind)} as select {columns} from incoming")
             connection.unregister("incoming")
+
+
+def _catalog(connection: duckdb.DuckDBPyConnection) -> str:
+    found = connection.execute("select current_database()").fetchone()
+    return _quoted(str(found[0])) if found else ""
 
 
 def _as_text(column: str) -> str:

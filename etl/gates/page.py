@@ -39,8 +39,8 @@ def write_page(folder: Path, gate: str, checks: list[Check]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "index.html"
     page.write_text(
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n'
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        f'<meta name="viewport" content="width=device-width">\n<style>{_STYLE}</style>\n</head>\n'
         f"<body>\n{body}\n</body>\n</html>\n",
         encoding="utf-8",
     )

@@ -26,7 +26,7 @@ _BOUND_PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w)")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Parameters of one type of expectation, and how it reads in words ({column}, {min_value}, ...)."""
+    """Parameters of one type of expectation, and how it reads in words ({column}, {bounds}, ...)."""
 
     required: frozenset[str]
     optional: frozenset[str] = frozenset()
@@ -45,15 +45,11 @@ TYPES: dict[str, Shape] = {
     "expect_column_values_to_be_unique": _shape("column", words="{column} is unique"),
     "expect_compound_columns_to_be_unique": _shape("column_list", words="{column_list} together are unique"),
     "expect_column_values_to_be_in_set": _shape("column value_set", words="{column} is one of {value_set}"),
-    "expect_column_values_to_be_between": _shape(
-        "column", "min_value max_value", "{column} lies in {min_value} .. {max_value}"
-    ),
+    "expect_column_values_to_be_between": _shape("column", "min_value max_value", "{column} is {bounds}"),
     "expect_column_distinct_values_to_contain_set": _shape(
         "column value_set", words="{column} holds all of {value_set}"
     ),
-    "expect_table_row_count_to_be_between": _shape(
-        "", "min_value max_value", "The table has {min_value} .. {max_value} rows"
-    ),
+    "expect_table_row_count_to_be_between": _shape("", "min_value max_value", "The number of rows is {bounds}"),
     "expect_table_columns_to_match_set": _shape("column_set", words="The table has the columns {column_set}"),
 }
 
@@ -96,23 +92,21 @@ class Expectation:
     @property
     def words(self) -> str:
         """The expectation as a phrase."""
-        shown = {"min_value": "any", "max_value": "any"} | {k: _shown(v) for k, v in self.parameters.items()}
+        shown = {k: _shown(v) for k, v in self.parameters.items()} | {"bounds": _bounds(self.parameters)}
         return self.name.replace("_", " ") if self.type == UNEXPECTED_ROWS else TYPES[self.type].words.format(**shown)
 
-    def sql(self, schema: str) -> str:
-        """Return the query over the real table."""
-        own = f'"{schema}"."{self.table}"'
-        return str(self.parameters["query"]).replace("{batch}", own).replace("{schema}", f'"{schema}"').strip("; \n")
+    def sql(self, place: str) -> str:
+        """Return the query over the real table; `place` is its quoted catalog and schema."""
+        own = f'{place}."{self.table}"'
+        return str(self.parameters["query"]).replace("{batch}", own).replace("{schema}", place).strip("; \n")
 
-    def batch_sql(self, schema: str) -> str:
+    def batch_sql(self, place: str) -> str:
         """Return the query as Great Expectations needs it.
 
         GX puts a subquery, with or without an alias, where `{batch}` stands. A named subquery gives the author one
         rule: `{batch}` is a table.
         """
-        query = (
-            str(self.parameters["query"]).replace("{batch}", "batch").replace("{schema}", f'"{schema}"').strip("; \n")
-        )
+        query = str(self.parameters["query"]).replace("{batch}", "batch").replace("{schema}", place).strip("; \n")
         query = _BOUND_PARAMETER.sub(r"\\:", query.replace("{", "{{").replace("}", "}}"))
         return f"with batch as (select * from {{batch}}) select * from (\n{query}\n) as unexpected"
 
@@ -169,7 +163,7 @@ def check_columns(suites: tuple[Suite, ...], columns: Mapping[str, list[str]]) -
 
 def _read_suite(path: Path, label: str) -> tuple[Suite | None, list[Fault]]:
     try:
-        spec = yaml.load(path.read_text(encoding="utf-8"), _LineLoader)
+        spec = yaml.load(path.read_text(encoding="utf-8"), _LineLoader)  # noqa: S506 (a SafeLoader)
     except yaml.YAMLError as error:
         return None, [Fault(label, None, "", "", f"is not YAML ({' '.join(str(error).split())})")]
     if not isinstance(spec, dict) or not isinstance(spec.get("expectations"), list):
@@ -196,7 +190,7 @@ def _read_suite(path: Path, label: str) -> tuple[Suite | None, list[Fault]]:
     return Suite(table, label, tuple(expectations)), faults
 
 
-def _read_expectation(item: Any, table: str, label: str) -> tuple[Expectation | None, list[Fault]]:
+def _read_expectation(item: object, table: str, label: str) -> tuple[Expectation | None, list[Fault]]:
     if not isinstance(item, dict) or "type" not in item:
         return None, [Fault(label, None, "type", str(item)[:60], "is an expectation without a type")]
     line = int(item.pop(_LINE))
@@ -236,5 +230,12 @@ def _unknown(keys: set[str], allowed: set[str] | frozenset[str], label: str, lin
     return [Fault(label, line, key, "", "is an unknown key", nearest(key, allowed)) for key in unknown]
 
 
-def _shown(value: Any) -> str:
+def _bounds(parameters: Mapping[str, Any]) -> str:
+    low, high = parameters.get("min_value"), parameters.get("max_value")
+    if low is None:
+        return f"at most {high}"
+    return f"at least {low}" if high is None else f"between {low} and {high}"
+
+
+def _shown(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,18 +16,26 @@ import duckdb
 from etl.faults import FaultsFound
 from etl.gates.gate import GateResult, run_gate
 from etl.gates.landing import LANDED_SCHEMA, write_landed
-from etl.project import Project
-from etl.run.export import PUBLIC_SCHEMA, SCHEMA_VERSION, ExportedTable, export_tables, write_datapackage, write_manifest
+from etl.project import DATABASE_NAME, Project
+from etl.run.export import (
+    PUBLIC_SCHEMA,
+    SCHEMA_VERSION,
+    ExportedTable,
+    export_tables,
+    public_tables,
+    write_datapackage,
+    write_manifest,
+)
 from etl.run.inputs import Inputs, read_inputs
 from etl.run.lock import build_lock
 from etl.run.published import install_macros
-from etl.run.releases import MANIFEST, Release, current_release, publish
+from etl.run.releases import MANIFEST, Release, publish, unchanged_release
 from etl.run.report import Report
-from etl.run.transform import DATABASE_NAME, DbtOutcome, DbtRun, NodeFault
+from etl.run.transform import DbtOutcome, DbtRun, NodeFault
 from etl.seeds.check import SeedFrames, load_seeds
-from etl.seeds.contract import load_contracts
 
 KEEP_RELEASES = 5
+LANDED_NAME = "landed.duckdb"
 
 
 class GateClosed(Exception):
@@ -48,6 +55,18 @@ class TransformFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Checks:
+    """How many checks a build ran and passed, by kind, and what warns."""
+
+    run: int
+    passed: int
+    dbt_tests: int
+    landed_expectations: int
+    published_expectations: int
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Built:
     """What a build came to. `release.manifest` holds the details.
 
@@ -58,6 +77,23 @@ class Built:
     release: Release
     published: bool
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the steps of one build share."""
+
+    project: Project
+    report: Report
+    inputs: Inputs
+    started: datetime
+    release_id: str
+    commit: str
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        return self.folder / DATABASE_NAME
 
 
 def build(project: Project, report: Report, *, force: bool = False, keep: int = KEEP_RELEASES) -> Built:
@@ -78,138 +114,136 @@ def build(project: Project, report: Report, *, force: bool = False, keep: int = 
     """
     with build_lock(project.lock_file):
         inputs = read_inputs(project)
-        release = current_release(project)
-        if release and release.manifest.get("inputs_sha256") == inputs.sha256 and not force:
-            return Built(release, published=False)
+        unchanged = unchanged_release(project, inputs)
+        if unchanged and not force:
+            return Built(unchanged, published=False)
         _clear_abandoned(project)
-        started = datetime.now(UTC)
+        started = datetime.now(UTC).replace(microsecond=0)
         release_id = _release_id(project, started, inputs)
-        folder = project.builds / release_id
-        with _kept_on_failure(project, folder):
-            return _build_in(project, report, folder, release_id, started, inputs, keep)
+        run = _Run(project, report, inputs, started, release_id, _git_commit(project.root), project.builds / release_id)
+        with _kept_on_failure(run):
+            return _build(run, keep)
 
 
-def _build_in(
-    project: Project, report: Report, folder: Path, release_id: str, started: datetime, inputs: Inputs, keep: int
-) -> Built:
-    frames = _land(project, report)
-    landed, outcome = _transform(project, report, folder, frames)
-    database = folder / DATABASE_NAME
-    (folder / "target" / DATABASE_NAME).rename(database)
-    commit = _git_commit(project.root)
-    _stamp(database, release_id, started, commit, inputs)
-    published = _gate(report, "publishable", database, project, folder / "docs" / "publishable", PUBLIC_SCHEMA)
-    warnings = (*outcome.warnings, *(str(failure) for failure in (*landed.warnings, *published.warnings)))
-    checks = {
-        "run": outcome.tests + landed.checks_run + published.checks_run,
-        "passed": outcome.tests_passed + landed.checks_passed + published.checks_passed,
-        "dbt_tests": outcome.tests,
-        "landed_expectations": landed.checks_run,
-        "published_expectations": published.checks_run,
-        "warnings": list(warnings),
-    }
-    with report.step("export") as step:
-        tables = _export(database, folder, release_id, checks["run"], checks["passed"], len(warnings))
+def _build(run: _Run, keep: int) -> Built:
+    frames = _land(run)
+    landed, outcome = _transform(run, frames)
+    (run.folder / "target" / DATABASE_NAME).rename(run.database)
+    _stamp(run)
+    published = _gate(run, "publishable", run.database, PUBLIC_SCHEMA)
+    checks = _count_checks(outcome, landed, published)
+    with run.report.step("export") as step:
+        tables = _export(run, checks)
         step.outcome = f"{len(tables)} tables as Parquet, data package, manifest"
-    _tidy(folder)
-    write_manifest(
-        folder / MANIFEST,
-        release_id=release_id,
-        built_at=started.isoformat(timespec="seconds"),
-        git_commit=commit,
-        inputs=inputs,
-        database=database,
-        tables=tables,
-        checks=checks,
-    )
-    with report.step("publish") as step:
-        release = publish(project, folder, release_id, keep)
-        step.outcome = f"release {release_id}"
-    return Built(release, published=True, warnings=warnings)
+    with run.report.step("publish") as step:
+        release = publish(run.project, run.folder, run.release_id, keep)
+        step.outcome = f"release {run.release_id}"
+    return Built(release, published=True, warnings=checks.warnings)
 
 
-def _land(project: Project, report: Report) -> SeedFrames:
-    with report.step("land") as step:
-        frames, faults = load_seeds(project.seeds, load_contracts(project.contracts))
+def _land(run: _Run) -> SeedFrames:
+    with run.report.step("land") as step:
+        frames, faults = load_seeds(run.project)
         if faults:
             raise FaultsFound("seeds", faults)
         step.outcome = f"{sum(map(len, frames.values()))} rows of {len(frames)} kinds of seed, all references known"
     return frames
 
 
-def _transform(project: Project, report: Report, folder: Path, frames: SeedFrames) -> tuple[GateResult, DbtOutcome]:
+def _transform(run: _Run, frames: SeedFrames) -> tuple[GateResult, DbtOutcome]:
     """Run dbt; beside it, on the other core, the gate over what landed."""
-    folder.mkdir(parents=True)
-    counts: dict[str, int] = {}
-    with report.step("transform") as step:
+    run.folder.mkdir(parents=True)
+    finished = 0
+    with run.report.step("transform") as step:
 
-        def on_node(kind: str, name: str) -> None:
-            counts[kind] = counts.get(kind, 0) + 1
-            step.note(f"{sum(counts.values())} nodes, {name}")
+        def on_node(_kind: str, name: str) -> None:
+            nonlocal finished
+            finished += 1
+            step.note(f"{finished} nodes, {name}")
 
-        run = DbtRun(project.root, folder, on_node)
+        dbt = DbtRun(run.project.root, run.folder, on_node)
         try:
-            write_landed(frames, folder / "landed.duckdb")
-            landed = _gate(
-                report, "landed", folder / "landed.duckdb", project, folder / "docs" / "landed", LANDED_SCHEMA
-            )
-            outcome = run.wait()
+            write_landed(frames, run.folder / LANDED_NAME)
+            landed = _gate(run, "landed", run.folder / LANDED_NAME, LANDED_SCHEMA)
+            outcome = dbt.wait()
         finally:
-            run.stop()
+            dbt.stop()
         if outcome.faults:
             raise TransformFailed(outcome.faults)
-        built = outcome.counts
+        counts = outcome.counts
         step.outcome = (
-            f"{built.get('seed', 0)} seeds, {built.get('model', 0)} models, {outcome.tests_passed} tests passed"
+            f"{counts.get('seed', 0)} seeds, {counts.get('model', 0)} models, {outcome.tests_passed} tests passed"
         )
     return landed, outcome
 
 
-def _gate(report: Report, name: str, database: Path, project: Project, docs: Path, schema: str) -> GateResult:
-    with report.step(f"gate {name}" if name == "publishable" else "gate landed") as step:
-        result = run_gate(name, database, project.root / "expectations", docs, schema)
+def _gate(run: _Run, name: str, database: Path, schema: str) -> GateResult:
+    with run.report.step(f"gate {name}") as step:
+        result = run_gate(name, database, run.project.root / "expectations", run.folder / "docs" / name, schema)
         if not result.passed:
             raise GateClosed(result)
         step.outcome = f"{result.checks_passed} of {result.checks_run} expectations hold"
     return result
 
 
-def _stamp(database: Path, release_id: str, started: datetime, commit: str, inputs: Inputs) -> None:
+def _stamp(run: _Run) -> None:
     """Write into the file what only the run knows, and the table macros."""
-    with duckdb.connect(str(database)) as connection:
+    with duckdb.connect(str(run.database)) as connection:
         install_macros(connection)
         connection.execute(
             f"insert into {PUBLIC_SCHEMA}.build_info (release_id, schema_version, built_at, git_commit, inputs_sha256) "
             "values (?, ?, ?, ?, ?)",
-            [release_id, SCHEMA_VERSION, started.replace(tzinfo=None, microsecond=0), commit, inputs.sha256],
+            [run.release_id, SCHEMA_VERSION, run.started.replace(tzinfo=None), run.commit, run.inputs.sha256],
         )
         connection.execute("checkpoint")
 
 
-def _export(
-    database: Path, folder: Path, release_id: str, checks_run: int, checks_passed: int, warnings: int
-) -> list[ExportedTable]:
-    with duckdb.connect(str(database)) as connection:
-        tables = [row[0] for row in connection.execute(
-            "select table_name from information_schema.tables where table_schema = ?", [PUBLIC_SCHEMA]
-        ).fetchall()]
+def _count_checks(outcome: DbtOutcome, landed: GateResult, published: GateResult) -> Checks:
+    reported = (str(failure) for failure in (*landed.warnings, *published.warnings))
+    return Checks(
+        run=outcome.tests + landed.checks_run + published.checks_run,
+        passed=outcome.tests_passed + landed.checks_passed + published.checks_passed,
+        dbt_tests=outcome.tests,
+        landed_expectations=landed.checks_run,
+        published_expectations=published.checks_run,
+        warnings=(*outcome.warnings, *reported),
+    )
+
+
+def _export(run: _Run, checks: Checks) -> list[ExportedTable]:
+    with duckdb.connect(str(run.database)) as connection:
+        tables = public_tables(connection)
         counts = [connection.execute(f"select count(*) from {PUBLIC_SCHEMA}.{name}").fetchone() for name in tables]
         connection.execute(
             f"update {PUBLIC_SCHEMA}.build_info set n_tables = ?, n_rows = ?, checks_run = ?, checks_passed = ?, "
             "warnings = ?",
-            [len(tables), sum(row[0] for row in counts if row), checks_run, checks_passed, warnings],
+            [len(tables), sum(row[0] for row in counts if row), checks.run, checks.passed, len(checks.warnings)],
         )
-        exported = export_tables(connection, folder)
-        write_datapackage(connection, exported, release_id, folder / "datapackage.json")
+        exported = export_tables(connection, run.folder)
+        write_datapackage(connection, exported, run.release_id, run.folder / "datapackage.json")
         connection.execute("checkpoint")
+    _tidy(run.folder)
+    write_manifest(
+        run.folder / MANIFEST,
+        release_id=run.release_id,
+        built_at=run.started.isoformat(),
+        git_commit=run.commit,
+        inputs=run.inputs,
+        database=run.database,
+        tables=exported,
+        checks=asdict(checks),
+    )
     return exported
 
 
 def _tidy(folder: Path) -> None:
     """Leave in a release only what readers use."""
-    for name in ("target", "landed.duckdb", "dbt-child.log", "dbt.log"):
+    for name in ("target", LANDED_NAME, "dbt-child.log", "dbt.log"):
         path = folder / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _clear_abandoned(project: Project) -> None:
@@ -219,14 +253,14 @@ def _clear_abandoned(project: Project) -> None:
 
 
 @contextmanager
-def _kept_on_failure(project: Project, folder: Path) -> Iterator[None]:
+def _kept_on_failure(run: _Run) -> Iterator[None]:
     """Move the folder of a failed build aside for diagnosis; only the last one is kept."""
     try:
         yield
     except BaseException:
-        shutil.rmtree(project.failed, ignore_errors=True)
-        if folder.is_dir():
-            folder.rename(project.failed)
+        shutil.rmtree(run.project.failed, ignore_errors=True)
+        if run.folder.is_dir():
+            run.folder.rename(run.project.failed)
         raise
 
 
@@ -245,16 +279,9 @@ def _git_commit(root: Path) -> str:
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
     found = subprocess.run(
         [git, "-C", str(root), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
-        capture_output=True, text=True, check=False, env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
     )
     return found.stdout.strip() or "unknown"
-
-
-def age_text(built_at: str) -> str:
-    """Say in words how long ago an ISO timestamp was."""
-    seconds = max(time.time() - datetime.fromisoformat(built_at).timestamp(), 0)
-    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {unit}{'s' if count != 1 else ''} ago"
-    return "just now"

@@ -1,7 +1,7 @@
 """The process in which dbt runs: it holds the database file locked until it ends.
 
-Run as `python -m etl.run.dbt_child ROOT SCRATCH` in the build's folder. Every line of standard output is one JSON object:
-a finished node, or a message of dbt's at level error.
+Run as `python -m etl.run.dbt_child ROOT SCRATCH` in the build's folder. Every line of standard output is one JSON
+object: a finished node, a result, or a message of dbt's at level error.
 """
 
 from __future__ import annotations

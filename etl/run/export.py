@@ -65,7 +65,9 @@ def public_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [row[0] for row in rows]
 
 
-def write_datapackage(connection: duckdb.DuckDBPyConnection, tables: list[ExportedTable], release_id: str, path: Path) -> None:
+def write_datapackage(
+    connection: duckdb.DuckDBPyConnection, tables: list[ExportedTable], release_id: str, path: Path
+) -> None:
     """Write `datapackage.json`: every table with its fields, their types and meanings, and the sources."""
     package = {
         "profile": "data-package",
@@ -146,7 +148,7 @@ def _sources(connection: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
     return [{"title": title, **({"path": url} if url else {})} for title, url in rows]
 
 
-def _scalar(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:
+def _scalar(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:  # noqa: ANN401 - whatever the query yields
     row = connection.execute(sql).fetchone()
     assert row is not None
     return row[0]

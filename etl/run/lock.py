@@ -1,7 +1,7 @@
 """One build at a time.
 
-The lock is the operating system's advisory lock on a file, so that it ends with its owner however the owner ends: a dead
-owner's lock is simply free again. The file says who holds it, for the message to whoever comes second.
+The lock is the operating system's advisory lock on a file, so that it ends with its owner however the owner ends: a
+dead owner's lock is simply free again. The file says who holds it, for the message to whoever comes second.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from etl.project import Project
-from etl.run.transform import DATABASE_NAME
+from etl.project import DATABASE_NAME, Project
+from etl.run.inputs import Inputs
 
 MANIFEST = "manifest.json"
 
@@ -33,6 +33,7 @@ class Release:
 
     @property
     def database(self) -> Path:
+        """The release's own file."""
         return self.folder / DATABASE_NAME
 
 
@@ -46,6 +47,12 @@ def current_release(project: Project) -> Release | None:
         return None
     release = Release(release_id, folder, manifest)
     return release if release.database.is_file() and project.stable_file.is_file() else None
+
+
+def unchanged_release(project: Project, inputs: Inputs) -> Release | None:
+    """Return the current release where it was built from just these inputs."""
+    release = current_release(project)
+    return release if release and release.manifest.get("inputs_sha256") == inputs.sha256 else None
 
 
 def publish(project: Project, build: Path, release_id: str, keep: int) -> Release:
@@ -91,16 +98,18 @@ def _point(project: Project, folder: Path, release_id: str) -> None:
     except OSError:  # a file system without hard links
         shutil.copyfile(folder / DATABASE_NAME, staged)
         _sync(staged)
-    os.replace(staged, project.stable_file)
+    staged.replace(project.stable_file)
     note = project.warehouse / f".{project.pointer.name}.{release_id}"
     note.write_text(json.dumps({"release_id": release_id}) + "\n", encoding="utf-8")
     _sync(note)
-    os.replace(note, project.pointer)
+    note.replace(project.pointer)
     _sync(project.warehouse)
 
 
 def _prune(project: Project, keep: int, current: str) -> None:
-    others = sorted((path for path in project.releases.iterdir() if path.is_dir() and path.name != current), reverse=True)
+    others = sorted(
+        (path for path in project.releases.iterdir() if path.is_dir() and path.name != current), reverse=True
+    )
     for folder in others[max(keep - 1, 0) :]:
         shutil.rmtree(folder, ignore_errors=True)
 

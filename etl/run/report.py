@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -13,6 +14,8 @@ from rich.markup import escape
 from rich.table import Table
 
 _SHOWN_FAULTS = 200
+# Beyond this many columns a table no longer fits a terminal.
+_TABLE_COLUMNS = 6
 
 
 class Step:
@@ -87,8 +90,14 @@ class Report:
             self.errors.print(f"  ... and {len(faults) - _SHOWN_FAULTS} more")
 
     def rows(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Print offending rows as a table on standard error."""
-        self.errors.print(table_of(rows))
+        """Print offending rows on standard error: as a table where it fits, else one row per line."""
+        records = list(rows)
+        if records and len(records[0]) <= _TABLE_COLUMNS:
+            self.errors.print(table_of(records))
+            return
+        for record in records:
+            cells = (f"{name}={value}" for name, value in record.items() if value is not None and value != "")
+            self.errors.print(f"  · {escape(', '.join(cells))}")
 
 
 def table_of(rows: Iterable[dict[str, Any]], title: str | None = None) -> Table:
@@ -100,3 +109,13 @@ def table_of(rows: Iterable[dict[str, Any]], title: str | None = None) -> Table:
     for record in records:
         table.add_row(*("" if value is None else escape(str(value)) for value in record.values()))
     return table
+
+
+def age_text(built_at: str) -> str:
+    """Say in words how long ago an ISO timestamp was."""
+    seconds = max(time.time() - datetime.fromisoformat(built_at).timestamp(), 0)
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {unit}{'s' if count != 1 else ''} ago"
+    return "just now"

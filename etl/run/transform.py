@@ -12,7 +12,8 @@ from typing import Any
 
 import duckdb
 
-DATABASE_NAME = "orebloc.duckdb"
+from etl.project import DATABASE_NAME
+
 _SHOWN_ROWS = 10
 
 
@@ -67,6 +68,7 @@ class DbtRun:
 
     @property
     def database(self) -> Path:
+        """The file that dbt builds."""
         return self._build / "target" / DATABASE_NAME
 
     def wait(self) -> DbtOutcome:

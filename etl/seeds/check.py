@@ -8,13 +8,14 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from etl.faults import Fault, nearest
-from etl.seeds.contract import Contract, Field
+from etl.project import PROJECT_MARKER, Project
+from etl.seeds.contract import Contract, Field, load_contracts
 from etl.seeds.read import FILE_COLUMN, ROW_COLUMN, read_seed
 
 LIST_SEPARATOR = ";"
-# Ten years beyond the planning horizons of the papers; a year outside is a slip of the pen.
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _INTEGER = re.compile(r"-?\d+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -22,42 +23,57 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 SeedFrames = dict[str, pd.DataFrame]
 
 
-def load_seeds(seeds: Path, contracts: dict[str, Contract]) -> tuple[SeedFrames, list[Fault]]:
-    """Read and check every seed below `seeds`.
+def load_seeds(project: Project) -> tuple[SeedFrames, list[Fault]]:
+    """Read and check every seed of a project.
 
     Returns:
         One frame of text per kind (files of one kind are stacked, with `_file` and `_row`), and all faults.
     """
+    seeds = project.seeds
+    contracts = load_contracts(project.contracts)
     frames: SeedFrames = {}
     faults: list[Fault] = []
     claimed: dict[Path, str] = {}
+    unknown: set[str] = set()  # kinds that could not be read: what refers to them is not at fault
     for kind, contract in contracts.items():
         parts = []
+        unread = False
         for pattern in contract.files:
             found = sorted(seeds.glob(pattern))
             if not found and "*" not in pattern:
                 faults.append(Fault(f"seeds/{pattern}", None, "", "", "is missing", "Restore it from the repository"))
+                unread = True
             for path in found:
                 claimed[path] = kind
                 frame, problems = read_seed(path, contract, _label(path, seeds))
                 parts.append(frame)
                 faults += problems
+                unread = unread or (frame.empty and bool(problems))
         frames[kind] = (
-            pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*contract.names, FILE_COLUMN, ROW_COLUMN])
+            pd.concat(parts, ignore_index=True)
+            if parts
+            else pd.DataFrame(columns=[*contract.names, FILE_COLUMN, ROW_COLUMN])
         )
+        if unread:
+            unknown.add(kind)
     faults += [
         Fault(_label(path, seeds), None, "", "", "matches no seed contract", nearest(path.stem, _stems(contracts)))
         for path in sorted(seeds.rglob("*.csv"))
         if path not in claimed
     ]
+    faults += _check_declared(project, {path.stem for path in claimed})
+    readable = {kind: frame for kind, frame in frames.items() if kind not in unknown}
     for kind, contract in contracts.items():
-        faults += list(check_frame(frames[kind], contract, frames))
+        faults += list(check_frame(frames[kind], contract, readable))
         faults += list(_check_folder(frames[kind], contract))
     return frames, faults
 
 
 def check_frame(frame: pd.DataFrame, contract: Contract, frames: SeedFrames) -> Iterator[Fault]:
-    """Yield every fault of one kind's rows against its contract."""
+    """Yield every fault of one kind's rows against its contract.
+
+    References to a kind that `frames` lacks are not checked.
+    """
     for field in contract.fields:
         known = _known_values(field, frames)
         for value, file, row in zip(frame[field.name], frame[FILE_COLUMN], frame[ROW_COLUMN], strict=True):
@@ -91,7 +107,7 @@ def _check_value(value: str, field: Field, known: set[str] | None) -> Iterator[t
     if fault:
         yield fault
     elif known is not None and value not in known:
-        yield f"is no known {field.references.split('.')[0].rstrip('s')}", value, nearest(value, known)
+        yield f"is no known {field.references.split('.')[1]}", value, nearest(value, known)
     elif field.enum and value not in field.enum:
         near = nearest(value, field.enum)
         yield "is not allowed", value, near or f"Allowed: {', '.join(field.enum)}"
@@ -132,7 +148,7 @@ def _known_values(field: Field, frames: SeedFrames) -> set[str] | None:
     if not field.references:
         return None
     kind, column = field.references.split(".")
-    return set(frames[kind][column])
+    return set(frames[kind][column]) if kind in frames else None
 
 
 def _check_folder(frame: pd.DataFrame, contract: Contract) -> Iterator[Fault]:
@@ -142,7 +158,26 @@ def _check_folder(frame: pd.DataFrame, contract: Contract) -> Iterator[Fault]:
     for document, file, row in zip(frame["document"], frame[FILE_COLUMN], frame[ROW_COLUMN], strict=True):
         parts = file.split("/")
         if len(parts) > 3 and parts[1] == "articles" and parts[2] != document:
-            yield Fault(file, row, "document", document, "stands in the folder of another document", f"Expected {parts[2]!r}")
+            yield Fault(
+                file, row, "document", document, "stands in the folder of another document", f"Expected {parts[2]!r}"
+            )
+
+
+def _check_declared(project: Project, present: set[str]) -> list[Fault]:
+    """A paper's seeds are those that `seeds_by_kind` of dbt_project.yml declares: no file lost, none overlooked."""
+    path = project.root / PROJECT_MARKER
+    declared_by_kind = yaml.safe_load(path.read_text(encoding="utf-8")).get("vars", {}).get("seeds_by_kind", {})
+    declared = {f"{document}__{kind}" for kind, documents in declared_by_kind.items() for document in documents}
+    stacked = {stem for stem in present if stem.split("__")[-1] in declared_by_kind}
+    lost = "Restore the file, or take it out of seeds_by_kind"
+    new = "Declare it in seeds_by_kind, so that the models read it"
+    return [
+        *(Fault(f"{stem}.csv", None, "", "", "is missing", lost) for stem in sorted(declared - stacked)),
+        *(
+            Fault(f"{stem}.csv", None, "", "", "is not declared in dbt_project.yml", new)
+            for stem in sorted(stacked - declared)
+        ),
+    ]
 
 
 def _label(path: Path, seeds: Path) -> str:

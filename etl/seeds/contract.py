@@ -44,6 +44,7 @@ class Contract:
 
     @cached_property
     def names(self) -> list[str]:
+        """Column names, in order."""
         return [field.name for field in self.fields]
 
 

@@ -1,5 +1,7 @@
 {# Date arithmetic, behind dispatch so that other engines can bring their own. #}
-{% macro days_between(first, last) -%} {{ return(adapter.dispatch("days_between", "orebloc")(first, last)) }} {%- endmacro %}
+{% macro days_between(first, last) -%}
+    {{ return(adapter.dispatch("days_between", "orebloc")(first, last)) }}
+{%- endmacro %}
 {% macro default__days_between(first, last) -%} date_diff('day', {{ first }}, {{ last }}) {%- endmacro %}
 {% macro spark__days_between(first, last) -%} datediff({{ last }}, {{ first }}) {%- endmacro %}
 

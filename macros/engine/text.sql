@@ -10,10 +10,15 @@
 
 {# A stable id: a prefix and the first ten hexadecimal digits of the MD5 of what is identified. #}
 {% macro stable_id(prefix, parts) -%}
-    {{ prefix }} || '-' || substr(md5(
-        {%- for part in parts %}
-            coalesce(cast({{ part }} as {{ dbt.type_string() }}), '')
-            {%- if not loop.last %} || '|' || {% endif %}
-        {%- endfor %}
-    ), 1, 10)
+    {{ prefix }}
+    || '-'
+    || substr(
+        md5(
+            {%- for part in parts %}
+                coalesce(cast({{ part }} as {{ dbt.type_string() }}), '') {%- if not loop.last %} || '|' || {% endif %}
+            {%- endfor %}
+        ),
+        1,
+        10
+    )
 {%- endmacro %}

@@ -6,10 +6,7 @@
 {# The day from which an imprecisely dated membership is counted. A month counts from its first day (at most a month too
    early); a year counts from 1 July, its middle: from 1 January it would claim half a year that no source supports. #}
 {% macro effective_from(valid_from, precision) -%}
-    case
-        when {{ precision }} = 'year' then {{ make_day(year_of(valid_from), 7, 1) }}
-        else {{ valid_from }}
-    end
+    case when {{ precision }} = 'year' then {{ make_day(year_of(valid_from), 7, 1) }} else {{ valid_from }} end
 {%- endmacro %}
 
 {# The four rules of country-years over a half-open interval [first, last), for a calendar year [opens, closes). #}
@@ -26,4 +23,18 @@
     {{ first }} <= {{ opens }}
     and ({{ last }} is null or {{ last }} > {{ opens }})
     and not ({{ precision }} <> 'day' and {{ first }} = {{ opens }})
+{%- endmacro %}
+
+{# A party's role is the strongest that any claim gives it: an official list calls all signatories partners, while a paper
+   says who founded. #}
+{% macro role_rank(role) -%}
+    case
+        {{ role }} {%- for name in var("roles_strongest_first") %} when '{{ name }}' then {{ loop.index }}{% endfor %}
+    end
+{%- endmacro %}
+
+{% macro role_of_rank(rank) -%}
+    case
+        {{ rank }} {%- for name in var("roles_strongest_first") %} when {{ loop.index }} then '{{ name }}'{% endfor %}
+    end
 {%- endmacro %}

@@ -1,28 +1,27 @@
 with
 
-documents as (
-    select * from {{ ref("stg_reference__documents") }}
-),
+    documents as (select * from {{ ref("stg_reference__documents") }}),
 
-final as (
+    final as (
 
-    select
-        document,
-        title,
-        title_zh,
-        authors,
-        publisher,
-        published_on,
-        date_precision,
-        kind,
-        url,
-        doi,
-        licence,
-        article_file,
-        note
-    from documents
+        select
+            document,
+            title,
+            title_zh,
+            authors,
+            publisher,
+            published_on,
+            date_precision,
+            kind,
+            url,
+            doi,
+            licence,
+            article_file,
+            note
+        from documents
 
-)
+    )
 
-select * from final
+select *
+from final
 order by document

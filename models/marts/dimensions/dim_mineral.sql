@@ -1,15 +1,9 @@
 with
 
-minerals as (
-    select * from {{ ref("stg_reference__minerals") }}
-),
+    minerals as (select * from {{ ref("stg_reference__minerals") }}),
 
-final as (
+    final as (select mineral, name_en, name_zh, symbol, level, parent_mineral, hs_codes, hs_year from minerals)
 
-    select mineral, name_en, name_zh, symbol, level, parent_mineral, hs_codes, hs_year
-    from minerals
-
-)
-
-select * from final
+select *
+from final
 order by mineral

@@ -1,15 +1,9 @@
 with
 
-parties as (
-    select * from {{ ref("stg_reference__parties") }}
-),
+    parties as (select * from {{ ref("stg_reference__parties") }}),
 
-final as (
+    final as (select party, name_en, name_zh, party_type, iso2, m49, region from parties)
 
-    select party, name_en, name_zh, party_type, iso2, m49, region
-    from parties
-
-)
-
-select * from final
+select *
+from final
 order by party

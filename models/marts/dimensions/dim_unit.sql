@@ -1,15 +1,9 @@
 with
 
-units as (
-    select * from {{ ref("stg_reference__units") }}
-),
+    units as (select * from {{ ref("stg_reference__units") }}),
 
-final as (
+    final as (select unit, dimension, to_tonnes, name_en, name_zh, base_unit, to_base from units)
 
-    select unit, dimension, to_tonnes, name_en, name_zh, base_unit, to_base
-    from units
-
-)
-
-select * from final
+select *
+from final
 order by unit

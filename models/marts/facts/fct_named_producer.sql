@@ -1,15 +1,9 @@
 with
 
-named as (
-    select * from {{ ref("stg_articles__named_producers") }}
-),
+    named as (select * from {{ ref("stg_articles__named_producers") }}),
 
-final as (
+    final as (select document, table_no, mineral, measure, scope, party, printed, locator, text_line from named)
 
-    select document, table_no, mineral, measure, scope, party, printed, locator, text_line
-    from named
-
-)
-
-select * from final
+select *
+from final
 order by document, table_no, mineral, scope, party

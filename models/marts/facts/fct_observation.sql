@@ -1,37 +1,36 @@
 with
 
-observations as (
-    select * from {{ ref("int_observations__typed") }}
-),
+    observations as (select * from {{ ref("int_observations__typed") }}),
 
-final as (
+    final as (
 
-    select
-        observation_id,
-        source,
-        edition,
-        mineral,
-        basis,
-        stage,
-        measure,
-        party,
-        year,
-        value,
-        value_low,
-        value_high,
-        unit,
-        value_tonnes,
-        value_flag,
-        original_value,
-        original_unit,
-        note,
-        file,
-        locator,
-        is_corrected,
-        party_printed
-    from observations
+        select
+            observation_id,
+            source,
+            edition,
+            mineral,
+            basis,
+            stage,
+            measure,
+            party,
+            year,
+            value,
+            value_low,
+            value_high,
+            unit,
+            value_tonnes,
+            value_flag,
+            original_value,
+            original_unit,
+            note,
+            file,
+            locator,
+            is_corrected,
+            party_printed
+        from observations
 
-)
+    )
 
-select * from final
+select *
+from final
 order by source, edition, mineral, basis, stage, measure, year, party

@@ -1,32 +1,31 @@
 with
 
-events as (
-    select * from {{ ref("stg_articles__events") }}
-),
+    events as (select * from {{ ref("stg_articles__events") }}),
 
-final as (
+    final as (
 
-    select
-        event_id,
-        event_date,
-        date_precision,
-        actor,
-        actors,
-        category,
-        title_en,
-        title_zh,
-        minerals,
-        targets,
-        event_stage,
-        document,
-        locator,
-        text_line,
-        bloc,
-        printed,
-        note
-    from events
+        select
+            event_id,
+            event_date,
+            date_precision,
+            actor,
+            actors,
+            category,
+            title_en,
+            title_zh,
+            minerals,
+            targets,
+            event_stage,
+            document,
+            locator,
+            text_line,
+            bloc,
+            printed,
+            note
+        from events
 
-)
+    )
 
-select * from final
+select *
+from final
 order by event_date, event_id

@@ -1,25 +1,14 @@
 with
 
-policy_stages as (
-    select * from {{ ref("stg_articles__policy_stages") }}
-),
+    policy_stages as (select * from {{ ref("stg_articles__policy_stages") }}),
 
-final as (
+    final as (
 
-    select
-        stage_no,
-        name_en,
-        name_zh,
-        year_from,
-        year_to,
-        drivers_en,
-        document,
-        locator,
-        text_line,
-        printed
-    from policy_stages
+        select stage_no, name_en, name_zh, year_from, year_to, drivers_en, document, locator, text_line, printed
+        from policy_stages
 
-)
+    )
 
-select * from final
+select *
+from final
 order by document, stage_no

@@ -1,41 +1,39 @@
 with
 
-shares as (
-    select * from {{ ref("int_shares__blocs") }}
-),
+    shares as (select * from {{ ref("int_shares__blocs") }}),
 
-final as (
+    final as (
 
-    select
-        bloc,
-        party_scope,
-        mineral,
-        basis,
-        stage,
-        measure,
-        year,
-        source,
-        edition,
-        membership_rule,
-        membership_as_of,
-        eu_treatment,
-        bloc_value,
-        world_published,
-        world_all_rows,
-        world_named_rows,
-        unit,
-        share,
-        share_low,
-        share_high,
-        share_of_all_rows,
-        share_of_named_rows,
-        n_members,
-        n_members_reporting,
-        member_parties
-    from shares
+        select
+            bloc,
+            party_scope,
+            mineral,
+            basis,
+            stage,
+            measure,
+            year,
+            source,
+            edition,
+            membership_rule,
+            membership_as_of,
+            eu_treatment,
+            bloc_value,
+            world_published,
+            world_all_rows,
+            world_named_rows,
+            unit,
+            share,
+            share_low,
+            share_high,
+            share_of_all_rows,
+            share_of_named_rows,
+            n_members,
+            n_members_reporting,
+            member_parties
+        from shares
 
-)
+    )
 
-select * from final
-order by
-    bloc, party_scope, mineral, basis, stage, measure, year, source, edition, membership_rule, eu_treatment
+select *
+from final
+order by bloc, party_scope, mineral, basis, stage, measure, year, source, edition, membership_rule, eu_treatment

@@ -1,27 +1,47 @@
 with
 
-printed as (
-    {{ stack_seeds("policy_targets", ["document", "locator", "text_line", "printed", "jurisdiction", "instrument", "instrument_stage", "target", "value", "unit", "comparison", "target_year", "note"]) }}
-),
+    printed as (
+        {{
+            stack_seeds(
+                "policy_targets",
+                [
+                    "document",
+                    "locator",
+                    "text_line",
+                    "printed",
+                    "jurisdiction",
+                    "instrument",
+                    "instrument_stage",
+                    "target",
+                    "value",
+                    "unit",
+                    "comparison",
+                    "target_year",
+                    "note",
+                ],
+            )
+        }}
+    ),
 
-final as (
+    final as (
 
-    select
-        document,
-        locator,
-        {{ as_integer("text_line") }} as text_line,
-        printed,
-        jurisdiction,
-        instrument,
-        instrument_stage,
-        target,
-        {{ as_number("value") }} as value,
-        unit,
-        comparison,
-        {{ as_integer("target_year") }} as target_year,
-        note
-    from printed
+        select
+            document,
+            locator,
+            {{ as_integer("text_line") }} as text_line,
+            printed,
+            jurisdiction,
+            instrument,
+            instrument_stage,
+            target,
+            {{ as_number("value") }} as value,
+            unit,
+            comparison,
+            {{ as_integer("target_year") }} as target_year,
+            note
+        from printed
 
-)
+    )
 
-select * from final
+select *
+from final

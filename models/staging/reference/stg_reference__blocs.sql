@@ -1,21 +1,8 @@
 with
 
-blocs as (
-    select * from {{ ref("blocs") }}
-),
+    blocs as (select * from {{ ref("blocs") }}),
 
-final as (
+    final as (select bloc, name_en, name_zh, level, instrument, status, parent_bloc from blocs)
 
-    select
-        bloc,
-        name_en,
-        name_zh,
-        level,
-        instrument,
-        status,
-        parent_bloc
-    from blocs
-
-)
-
-select * from final
+select *
+from final

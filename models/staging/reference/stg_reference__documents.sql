@@ -1,27 +1,26 @@
 with
 
-documents as (
-    select * from {{ ref("documents") }}
-),
+    documents as (select * from {{ ref("documents") }}),
 
-final as (
+    final as (
 
-    select
-        document,
-        title,
-        title_zh,
-        authors,
-        publisher,
-        {{ as_date("published_on") }} as published_on,
-        date_precision,
-        kind,
-        url,
-        doi,
-        licence,
-        article_file,
-        note
-    from documents
+        select
+            document,
+            title,
+            title_zh,
+            authors,
+            publisher,
+            {{ as_date("published_on") }} as published_on,
+            date_precision,
+            kind,
+            url,
+            doi,
+            licence,
+            article_file,
+            note
+        from documents
 
-)
+    )
 
-select * from final
+select *
+from final

@@ -1,26 +1,25 @@
 with
 
-editions as (
-    select * from {{ ref("editions") }}
-),
+    editions as (select * from {{ ref("editions") }}),
 
-final as (
+    final as (
 
-    select
-        source,
-        edition,
-        document,
-        publisher,
-        title,
-        citation,
-        licence,
-        {{ as_flag("may_redistribute") }} as may_redistribute,
-        {{ as_date("published_on") }} as published_on,
-        {{ as_date("retrieved_on") }} as retrieved_on,
-        url,
-        sha256
-    from editions
+        select
+            source,
+            edition,
+            document,
+            publisher,
+            title,
+            citation,
+            licence,
+            {{ as_flag("may_redistribute") }} as may_redistribute,
+            {{ as_date("published_on") }} as published_on,
+            {{ as_date("retrieved_on") }} as retrieved_on,
+            url,
+            sha256
+        from editions
 
-)
+    )
 
-select * from final
+select *
+from final

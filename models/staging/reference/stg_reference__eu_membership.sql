@@ -1,18 +1,13 @@
 with
 
-eu_membership as (
-    select * from {{ ref("eu_membership") }}
-),
+    eu_membership as (select * from {{ ref("eu_membership") }}),
 
-final as (
+    final as (
 
-    select
-        party,
-        {{ as_date("valid_from") }} as valid_from,
-        {{ as_date("valid_to") }} as valid_to,
-        source
-    from eu_membership
+        select party, {{ as_date("valid_from") }} as valid_from, {{ as_date("valid_to") }} as valid_to, source
+        from eu_membership
 
-)
+    )
 
-select * from final
+select *
+from final

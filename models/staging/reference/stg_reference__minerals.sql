@@ -1,22 +1,14 @@
 with
 
-minerals as (
-    select * from {{ ref("minerals") }}
-),
+    minerals as (select * from {{ ref("minerals") }}),
 
-final as (
+    final as (
 
-    select
-        mineral,
-        name_en,
-        name_zh,
-        symbol,
-        level,
-        parent_mineral,
-        hs_codes,
-        {{ as_integer("hs_year") }} as hs_year
-    from minerals
+        select
+            mineral, name_en, name_zh, symbol, level, parent_mineral, hs_codes, {{ as_integer("hs_year") }} as hs_year
+        from minerals
 
-)
+    )
 
-select * from final
+select *
+from final

@@ -1,25 +1,20 @@
 with
 
-parties as (
-    select * from {{ ref("parties") }}
-),
+    parties as (select * from {{ ref("parties") }}),
 
-institutions as (
-    select * from {{ ref("institutions") }}
-),
+    institutions as (select * from {{ ref("institutions") }}),
 
-stacked as (
+    stacked as (
 
-    select party, name_en, name_zh, party_type, iso2, m49, region from parties
-    union all
-    select party, name_en, name_zh, party_type, iso2, m49, region from institutions
+        select party, name_en, name_zh, party_type, iso2, m49, region
+        from parties
+        union all
+        select party, name_en, name_zh, party_type, iso2, m49, region
+        from institutions
 
-),
+    ),
 
-final as (
+    final as (select * from stacked)
 
-    select * from stacked
-
-)
-
-select * from final
+select *
+from final

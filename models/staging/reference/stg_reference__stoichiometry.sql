@@ -1,19 +1,8 @@
 with
 
-stoichiometry as (
-    select * from {{ ref("stoichiometry") }}
-),
+    stoichiometry as (select * from {{ ref("stoichiometry") }}),
 
-final as (
+    final as (select element, basis_from, basis_to, {{ as_number("factor") }} as factor, source from stoichiometry)
 
-    select
-        element,
-        basis_from,
-        basis_to,
-        {{ as_number("factor") }} as factor,
-        source
-    from stoichiometry
-
-)
-
-select * from final
+select *
+from final

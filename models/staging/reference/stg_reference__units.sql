@@ -1,21 +1,20 @@
 with
 
-units as (
-    select * from {{ ref("units") }}
-),
+    units as (select * from {{ ref("units") }}),
 
-final as (
+    final as (
 
-    select
-        unit,
-        name_en,
-        name_zh,
-        dimension,
-        base_unit,
-        {{ as_number("to_base") }} as to_base,
-        {{ as_number("to_tonnes") }} as to_tonnes
-    from units
+        select
+            unit,
+            name_en,
+            name_zh,
+            dimension,
+            base_unit,
+            {{ as_number("to_base") }} as to_base,
+            {{ as_number("to_tonnes") }} as to_tonnes
+        from units
 
-)
+    )
 
-select * from final
+select *
+from final

@@ -1,0 +1,59 @@
+# Two commands: `make build` makes the warehouse, `make test` proves it. Both set up .venv from the lock by themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := etl tests
+
+.PHONY: build test lint format lock clean
+.DEFAULT_GOAL := build
+
+build: .venv/.runtime
+	$(BIN)/orebloc build
+
+test: .venv/.dev
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+lint: .venv/.dev
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/sqlfmt --check --quiet models macros tests/dbt
+	$(BIN)/yamllint --strict .
+
+format: .venv/.dev
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/sqlfmt --quiet models macros tests/dbt
+
+# Writes the locks anew, without the address of any registry.
+lock: .venv/.python
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet \
+		pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet \
+		pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	echo 'uv>=0.9' | $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet \
+		- --output-file requirements-uv.lock
+
+# uv installs the locks in seconds; where it cannot reach the packages that pip is configured for, pip does the same.
+install = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement $(1) 2>/dev/null || \
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $(1)
+
+.venv/.python: requirements-uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "orebloc needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-uv.lock || true
+	@touch $@
+
+.venv/.runtime: requirements.lock pyproject.toml | .venv/.python
+	@echo "Setting up .venv from requirements.lock"
+	@$(call install,requirements.lock)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.runtime
+	@echo "Setting up .venv from requirements-dev.lock"
+	@$(call install,requirements-dev.lock)
+	@touch $@
+
+clean:
+	rm -rf target logs warehouse .mypy_cache .ruff_cache

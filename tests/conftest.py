@@ -1,0 +1,85 @@
+"""Shared fixtures: the checkout, a scratch copy of it, and one real release that all tests read."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+# What a build reads; tests that need a project of their own copy just this.
+PROJECT_PARTS = (
+    "seeds",
+    "models",
+    "macros",
+    "expectations",
+    "etl",
+    "tests/dbt",
+    "dbt_project.yml",
+    "profiles.yml",
+    "pyproject.toml",
+    "requirements.lock",
+)
+
+RunCli = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def run_cli(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own, as a scheduler would."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("OREBLOC_")}
+    return subprocess.run(
+        [sys.executable, "-m", "etl.cli", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        env={**clean, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment},
+    )
+
+
+@pytest.fixture(scope="session")
+def cli() -> RunCli:
+    return run_cli
+
+
+@pytest.fixture(scope="session")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with one release, built by the real command from the real seeds; the workers share it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = shared / "warehouse"
+    with (shared / "warehouse.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "current.json").is_file():
+            done = run_cli("build", "--warehouse", str(folder))
+            assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture
+def release(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the published file."""
+    with duckdb.connect(str(warehouse / "orebloc.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def project_copy(tmp_path: Path) -> Path:
+    """A project of its own, for tests that spoil something."""
+    target = tmp_path / "project"
+    for part in PROJECT_PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, target / part, ignore=shutil.ignore_patterns("__pycache__"))
+        elif source.is_file():
+            (target / part).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target / part)
+    return target

@@ -1,0 +1,139 @@
+"""The project keeps its own rules: layers, names, one description per model, seeds and contracts in step."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from etl.seeds.contract import load_contracts
+from tests.conftest import ROOT
+
+LAYER = {"staging": "stg_", "intermediate": "int_"}
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    target = tmp_path_factory.mktemp("target")
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "dbt.cli.main",
+            "parse",
+            "--project-dir",
+            str(ROOT),
+            "--profiles-dir",
+            str(ROOT),
+            "--target-path",
+            str(target),
+            "--log-path",
+            str(target),
+            "--quiet",
+        ],
+        check=True,
+        cwd=target,
+        capture_output=True,
+    )
+    parsed: dict[str, Any] = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    return parsed
+
+
+def models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+
+
+def layer(node: dict[str, Any]) -> str:
+    return "seeds" if node["resource_type"] == "seed" else str(node["fqn"][1])
+
+
+def test_layers_read_only_the_layer_below(manifest: dict[str, Any]) -> None:
+    allowed = {"staging": {"seeds"}, "intermediate": {"staging", "intermediate"}, "marts": {"staging", "intermediate"}}
+    wrong = [
+        (node["name"], parent)
+        for node in models(manifest)
+        for parent in node["depends_on"]["nodes"]
+        if layer(manifest["nodes"][parent]) not in allowed[layer(node)]
+    ]
+    assert wrong == []
+
+
+def test_names_tell_the_layer(manifest: dict[str, Any]) -> None:
+    for node in models(manifest):
+        prefix = LAYER.get(layer(node))
+        assert node["name"].startswith(prefix) if prefix else not node["name"].startswith(("stg_", "int_"))
+        assert Path(node["path"]).parts[1] in node["name"] or layer(node) == "marts", node["path"]
+
+
+def test_every_model_has_a_description_with_its_grain_in_a_file_of_its_name(manifest: dict[str, Any]) -> None:
+    for node in models(manifest):
+        assert re.search(r"(One|Exactly one) row[^.]*\.?$", node["description"].strip()), node["name"]
+        assert Path(node["patch_path"].split("://")[1]).stem == node["name"]
+
+
+def test_every_mart_has_an_enforced_contract_a_key_and_its_test(manifest: dict[str, Any]) -> None:
+    tested = {
+        node["attached_node"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and (node.get("test_metadata") or {}).get("name") == "primary_key"
+    }
+    for node in models(manifest):
+        if layer(node) == "marts":
+            assert node["config"]["contract"]["enforced"], node["name"]
+            assert node["config"]["meta"].get("primary_key"), node["name"]
+            assert node["unique_id"] in tested or node["name"] == "build_info", node["name"]
+
+
+def test_no_model_joins_too_much(manifest: dict[str, Any]) -> None:
+    for node in models(manifest):
+        assert len(re.findall(r"\bjoin\b", node["raw_code"])) < 7, node["name"]
+
+
+def test_models_end_with_final(manifest: dict[str, Any]) -> None:
+    for node in models(manifest):
+        assert re.search(r"select \* from final(\s+order by[\s\w,.]+)?\s*$", node["raw_code"]), node["name"]
+
+
+def test_engine_specific_functions_stay_behind_macros(manifest: dict[str, Any]) -> None:
+    """What DuckDB and Spark write differently lives in macros/engine."""
+    forbidden = re.compile(
+        r"\b(string_agg|generate_series|unnest|date_diff|strftime|regexp_matches|by name|exclude|qualify)\b"
+        r"|\blist_\w+\(|::"
+    )
+    found = [
+        (node["name"], match.group()) for node in models(manifest) for match in forbidden.finditer(node["raw_code"])
+    ]
+    assert found == []
+
+
+def test_seed_types_follow_the_contracts() -> None:
+    declared = yaml.safe_load((ROOT / "seeds" / "seeds.yml").read_text(encoding="utf-8"))["seeds"]
+    columns = {seed["name"]: list(seed["config"]["column_types"]) for seed in declared}
+    expected = {
+        path.stem: contract.names
+        for contract in load_contracts(ROOT / "expectations" / "seeds").values()
+        for pattern in contract.files
+        for path in (ROOT / "seeds").glob(pattern)
+    }
+    assert columns == expected
+    assert {kind for seed in declared for kind in seed["config"]["column_types"].values()} == {"varchar"}
+
+
+def test_no_tracked_text_holds_a_machine_path_or_a_registry() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    names = [name for name in listed.stdout.split("\0") if name]
+    forbidden = re.compile("/" + r"(work|root|home|Users)/[a-z]|--(extra-)?index-url|files\.python" + "hosted")
+    found = [
+        (name, match.group())
+        for name in names
+        if (path := ROOT / name).is_file()
+        and path.suffix in {".py", ".sql", ".yml", ".md", ".lock", ".toml", ".csv", ""}
+        for match in forbidden.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
