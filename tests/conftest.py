@@ -82,4 +82,9 @@ def project_copy(tmp_path: Path) -> Path:
         elif source.is_file():
             (target / part).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target / part)
+    # dbt's own cache of the parsed project: saves each copy the seconds of a full parse.
+    cache = ROOT / "target" / "partial_parse.msgpack"
+    if cache.is_file():
+        (target / "target").mkdir()
+        shutil.copyfile(cache, target / "target" / cache.name)
     return target

@@ -38,3 +38,18 @@
         {{ rank }} {%- for name in var("roles_strongest_first") %} when {{ loop.index }} then '{{ name }}'{% endfor %}
     end
 {%- endmacro %}
+
+{# Likewise its status: what one document only proposes, another may report as done. #}
+{% macro status_rank(status) -%}
+    case
+        {{ status }}
+        {%- for name in var("statuses_strongest_first") %} when '{{ name }}' then {{ loop.index }}{% endfor %}
+    end
+{%- endmacro %}
+
+{% macro status_of_rank(rank) -%}
+    case
+        {{ rank }}
+        {%- for name in var("statuses_strongest_first") %} when {{ loop.index }} then '{{ name }}'{% endfor %}
+    end
+{%- endmacro %}

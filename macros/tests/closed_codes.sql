@@ -27,7 +27,7 @@
             from {{ model }}
             where {{ column }} not in ('{{ target | join("', '") }}')
             group by {{ column }}
-        {%- endif %} {{ "union all" if lists or not loop.last }}
+            {%- endif %} {{ "union all" if lists or not loop.last }}
     {%- endfor %}
     {%- for column, target in lists.items() %}
         select '{{ column }}' as in_column, parts.part as unknown_code, count(*) as n_rows

@@ -15,6 +15,8 @@ import yaml
 from etl.seeds.contract import load_contracts
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.xdist_group("manifest")
+
 LAYER = {"staging": "stg_", "intermediate": "int_"}
 
 
@@ -97,7 +99,7 @@ def test_no_model_joins_too_much(manifest: dict[str, Any]) -> None:
 
 def test_models_end_with_final(manifest: dict[str, Any]) -> None:
     for node in models(manifest):
-        assert re.search(r"select \* from final(\s+order by[\s\w,.]+)?\s*$", node["raw_code"]), node["name"]
+        assert re.search(r"select \*\s+from final(\s+order by[\s\w,.]+)?\s*$", node["raw_code"]), node["name"]
 
 
 def test_engine_specific_functions_stay_behind_macros(manifest: dict[str, Any]) -> None:

@@ -8,9 +8,8 @@ with
 
     resolutions as (select * from {{ ref("stg_decisions__membership_resolutions") }}),
 
-    -- A member named without a date of its own joined when the same document says that the bloc began. Where it dates
-    -- the
-    -- bloc more than once, the finest and then the earliest date is meant.
+    -- A member named without a date of its own joined when the same document says that the bloc began. Where it
+    -- dates the bloc more than once, the finest and then the earliest date is meant.
     bloc_dates as (
 
         select

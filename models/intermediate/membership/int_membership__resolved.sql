@@ -12,6 +12,7 @@ with
 
         select
             *,
+            min({{ status_rank("status") }}) over (partition by bloc, party) as strongest_status,
             count(*) over (partition by bloc, party) as n_claims,
             count(distinct document) over (partition by bloc, party) as n_documents,
             count(*) over (partition by bloc, party, joined, joined_precision) as n_same_date,
@@ -22,9 +23,8 @@ with
 
     ),
 
-    -- One interval per bloc and party. An official statement outranks a paper, a finer date a coarser one, a date of
-    -- the
-    -- party's own that of the bloc, the date that more claims share the others, the earlier the later.
+    -- One interval per bloc and party. An official statement outranks a paper, a finer date a coarser one, a date
+    -- of the party's own that of the bloc, the date that more claims share the others, the earlier the later.
     ranked as (
 
         select
@@ -32,6 +32,7 @@ with
             row_number() over (
                 partition by bloc, party
                 order by
+                    case when joined is null then 2 else 1 end,
                     case document_kind when 'official_statement' then 1 else 2 end,
                     {{ precision_rank("joined_precision") }},
                     case when is_date_of_bloc then 2 else 1 end,
@@ -42,7 +43,6 @@ with
                     text_line
             ) as standing
         from candidates
-        where joined is not null
 
     ),
 
@@ -55,7 +55,7 @@ with
             coalesce(resolutions.valid_from, ranked.joined) as valid_from,
             coalesce(resolutions.valid_from_precision, ranked.joined_precision) as valid_from_precision,
             coalesce(resolutions.valid_to, ranked.left_on, ranked.last_left_on) as valid_to,
-            coalesce(resolutions.status, ranked.status) as status,
+            coalesce(resolutions.status, {{ status_of_rank("ranked.strongest_status") }}) as status,
             ranked.n_claims,
             case
                 when resolutions.action is not null
@@ -81,7 +81,8 @@ with
             on ranked.bloc = resolutions.bloc
             and ranked.party = resolutions.party
             and resolutions.action = 'set'
-        where ranked.standing = 1
+        -- Without any date there is no interval; a decision can supply one.
+        where ranked.standing = 1 and (ranked.joined is not null or resolutions.valid_from is not null)
 
     ),
 

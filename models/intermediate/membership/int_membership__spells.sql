@@ -18,8 +18,8 @@ with
             valid_to,
             status
         from resolved
-        -- An observer attends; it is no member of any year.
-        where role <> 'observer'
+        -- An observer attends, and what is only announced or proposed binds nobody: neither is a member of any year.
+        where role <> 'observer' and status in ('in_force', 'ended')
 
     ),
 
@@ -40,11 +40,12 @@ with
             least(
                 coalesce(signed.valid_to, eu_states.valid_to), coalesce(eu_states.valid_to, signed.valid_to)
             ) as valid_to,
-            signed.status
+            case when eu_states.valid_to is null then signed.status else 'ended' end as status
         from resolved as signed
         cross join eu_states
         where
             signed.party = 'EUU'
+            and signed.status in ('in_force', 'ended')
             and (signed.valid_to is null or eu_states.valid_from < signed.valid_to)
             and (eu_states.valid_to is null or signed.effective_from < eu_states.valid_to)
 

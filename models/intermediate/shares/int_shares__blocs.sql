@@ -82,6 +82,7 @@ with
             series.world_published,
             series.world_all_rows,
             series.world_named_rows,
+            series.is_world_lower_bound,
             coalesce(series.world_published, series.world_all_rows) as denominator,
             -- What no row names: the residual, and what the published total holds beyond all rows (withheld output).
             case
@@ -123,7 +124,11 @@ with
             world_named_rows,
             't' as unit,
             bloc_value / nullif(denominator, 0) as share,
-            bloc_low / nullif(denominator, 0) as share_low,
+            -- Over a world total that is only a lower bound, nothing above zero is certain.
+            case
+                when bloc_value is not null
+                then case when is_world_lower_bound then 0 else least(bloc_low, bloc_value) / nullif(denominator, 0) end
+            end as share_low,
             -- A rounded world total can fall short of its parts; a share above one says nothing more than one.
             case
                 when bloc_value is not null
