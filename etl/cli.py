@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from etl.faults import FaultsFound
+from etl.fetch.command import fetch_command
 from etl.project import NoProject, Project, find_project
 from etl.run.report import Report, age_text, table_of
 
@@ -23,7 +24,7 @@ app = typer.Typer(
     help="Who controls critical minerals, bloc by bloc, year by year, and how do you know?\n\n"
     "[b]orebloc build[/b] makes the warehouse; then query [b]warehouse/orebloc.duckdb[/b] with any DuckDB client.\n\n"
     "Exit codes: 0 done, or nothing to do; 1 unexpected error; 2 wrong usage; 3 bad input; 4 a gate stayed closed; "
-    "5 another build runs; 6 the environment is broken; 7 the transformation failed.",
+    "5 another build runs; 6 the environment is broken; 7 the transformation failed; 8 a download failed.",
 )
 
 
@@ -36,6 +37,7 @@ class Exit(IntEnum):
     LOCKED = 5
     ENVIRONMENT = 6
     TRANSFORM = 7
+    DOWNLOAD = 8
 
 
 ProjectOption = Annotated[
@@ -45,6 +47,10 @@ ProjectOption = Annotated[
 WarehouseOption = Annotated[
     Path | None,
     typer.Option("--warehouse", help="Where builds and releases lie. Default: OREBLOC_WAREHOUSE, else warehouse/."),
+]
+LandingOption = Annotated[
+    Path | None,
+    typer.Option("--landing", help="Folder of official files. Default: OREBLOC_LANDING, else data/landing if present."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
@@ -57,10 +63,25 @@ def _project(root: Path | None, warehouse: Path | None = None) -> Project:
         raise typer.Exit(Exit.ENVIRONMENT) from None
 
 
+def _landing(place: Project, chosen: Path | None) -> Path | None:
+    from etl.run.inputs import landing_folder
+
+    try:
+        return landing_folder(place, chosen)
+    except FileNotFoundError as error:
+        Report().fail(f"{error.strerror}: {error.filename}. Name the folder that holds one subfolder per source.", [])
+        raise typer.Exit(Exit.BAD_INPUT) from None
+
+
 @app.command()
 def build(
     project: ProjectOption = None,
     warehouse: WarehouseOption = None,
+    landing: LandingOption = None,
+    redistributable: Annotated[
+        bool,
+        typer.Option("--redistributable", help="Leave out sources whose terms do not allow to publish them again."),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Build even if no input has changed.")] = False,
     keep: Annotated[int, typer.Option(min=1, help="How many releases to keep.")] = 5,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show faults and the summary only.")] = False,
@@ -77,7 +98,9 @@ def build(
 
     place = _project(project, warehouse)
     report = Report(quiet)
-    unchanged = None if force else unchanged_release(place, read_inputs(place))
+    folder = _landing(place, landing)
+    inputs = read_inputs(place, folder, redistributable=redistributable)
+    unchanged = None if force else unchanged_release(place, inputs)
     if unchanged:
         report.say(
             f"Nothing to do: no input has changed since release {unchanged.release_id} "
@@ -90,7 +113,7 @@ def build(
     from etl.run.lock import LockHeld
 
     try:
-        built = run_build(place, report, force=force, keep=keep)
+        built = run_build(place, report, landing=folder, redistributable=redistributable, force=force, keep=keep)
     except LockHeld as error:
         report.fail(str(error), [])
         raise typer.Exit(Exit.LOCKED) from None
@@ -151,7 +174,12 @@ def _show_built(report: Report, place: Project, built: Built) -> None:
 
 
 @app.command()
-def status(project: ProjectOption = None, warehouse: WarehouseOption = None, as_json: JsonOption = False) -> None:
+def status(
+    project: ProjectOption = None,
+    warehouse: WarehouseOption = None,
+    landing: LandingOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Say which release is current, what is in it, and whether the inputs have changed since.
 
     Example: [b]orebloc status[/b]
@@ -169,7 +197,9 @@ def status(project: ProjectOption = None, warehouse: WarehouseOption = None, as_
             report.say(f"No release yet in {place.relative(place.warehouse)}/. Run [b]orebloc build[/b].")
         raise typer.Exit(Exit.DONE)
     manifest = release.manifest
-    stale = manifest["inputs_sha256"] != read_inputs(place).sha256
+    redistributable = "option/redistributable" in manifest["inputs"]
+    inputs = read_inputs(place, _landing(place, landing), redistributable=redistributable)
+    stale = manifest["inputs_sha256"] != inputs.sha256
     if as_json:
         shown = {key: manifest[key] for key in ("release_id", "schema_version", "built_at", "git_commit", "checks")}
         shown["tables"] = {table["name"]: table["rows"] for table in manifest["tables"]}
@@ -188,6 +218,36 @@ def status(project: ProjectOption = None, warehouse: WarehouseOption = None, as_
     )
     report.say()
     report.say_table(table_of([{"table": table["name"], "rows": f"{table['rows']:,}"} for table in manifest["tables"]]))
+
+
+@app.command()
+def land(project: ProjectOption = None, landing: LandingOption = None) -> None:
+    """Read the official files of the landing folder, account for every cell, and write what a plain dbt build reads.
+
+    Shows per file how many cells became observations and how many were left out. `orebloc build` does this by itself.
+
+    Example: [b]orebloc land --landing data/landing[/b]
+    """
+    from etl.seeds.check import load_seeds
+    from etl.sources.landing import account_lines, write_landing
+    from etl.sources.landing import land as run_land
+
+    place = _project(project)
+    report = Report()
+    frames, faults = load_seeds(place)
+    landed = run_land(_landing(place, landing), frames)
+    faults = [*faults, *landed.faults]
+    if faults:
+        report.fail(f"{len(faults)} fault(s)", FaultsFound("landing folder", faults).faults)
+        raise typer.Exit(Exit.BAD_INPUT)
+    target = place.root / "target" / "landed"
+    write_landing(landed, target)
+    for line in account_lines(landed):
+        report.say(line)
+    report.say(
+        f"{len(landed.observations):,} observations and {len(landed.ledger):,} cells left out, written to "
+        f"{place.relative(target)}/"
+    )
 
 
 @app.command("check-seeds")
@@ -251,6 +311,9 @@ def verify_articles(
     if faults:
         report.fail(f"{len(faults)} fault(s)", FaultsFound("articles", faults).faults)
         raise typer.Exit(Exit.BAD_INPUT)
+
+
+app.command("fetch")(fetch_command)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """The README's SQL blocks: find each with the table it shows, run it, render what it gives.
 
-`python -m tests.readme FILE.duckdb` writes the tables of README.md anew; a test compares them.
+A block marked `sql` is asked of a release built from the bundled seeds, one marked `sql landed` of a release built with
+the official files. `python -m tests.readme BUNDLED.duckdb LANDED.duckdb` writes the tables anew; a test compares them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 README = Path(__file__).resolve().parents[1] / "README.md"
-_BLOCK = re.compile(r"```sql\n(?P<sql>.*?)```\n\n(?P<table>(?:\|[^\n]*\n)+)", re.DOTALL)
+_BLOCK = re.compile(r"```sql(?P<landed> landed)?\n(?P<sql>.*?)```\n\n(?P<table>(?:\|[^\n]*\n)+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,11 @@ class Block:
 
     sql: str
     table: str
+    needs_landing: bool
 
 
 def blocks(text: str) -> list[Block]:
-    return [Block(match["sql"], match["table"]) for match in _BLOCK.finditer(text)]
+    return [Block(match["sql"], match["table"], bool(match["landed"])) for match in _BLOCK.finditer(text)]
 
 
 def render(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
@@ -49,12 +51,20 @@ def _cell(value: object) -> str:
     return str(value).replace("|", "\\|")
 
 
-def refresh(database: str) -> None:
+def refresh(bundled: str, landed: str) -> None:
     text = README.read_text(encoding="utf-8")
-    with duckdb.connect(database, read_only=True) as connection:
-        text = _BLOCK.sub(lambda match: f"```sql\n{match['sql']}```\n\n{render(connection, match['sql'])}", text)
+    with (
+        duckdb.connect(bundled, read_only=True) as from_seeds,
+        duckdb.connect(landed, read_only=True) as from_files,
+    ):
+
+        def rewritten(match: re.Match[str]) -> str:
+            connection = from_files if match["landed"] else from_seeds
+            return f"```sql{match['landed'] or ''}\n{match['sql']}```\n\n{render(connection, match['sql'])}"
+
+        text = _BLOCK.sub(rewritten, text)
     README.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    refresh(sys.argv[1])
+    refresh(*sys.argv[1:])

@@ -33,6 +33,7 @@ from etl.run.releases import MANIFEST, Release, publish, unchanged_release
 from etl.run.report import Report
 from etl.run.transform import DbtOutcome, DbtRun, NodeFault
 from etl.seeds.check import SeedFrames, load_seeds
+from etl.sources.landing import Landing, account_lines, land, write_landing
 
 KEEP_RELEASES = 5
 LANDED_NAME = "landed.duckdb"
@@ -85,6 +86,8 @@ class _Run:
 
     project: Project
     report: Report
+    landing: Path | None
+    variables: dict[str, bool]
     inputs: Inputs
     started: datetime
     release_id: str
@@ -96,12 +99,22 @@ class _Run:
         return self.folder / DATABASE_NAME
 
 
-def build(project: Project, report: Report, *, force: bool = False, keep: int = KEEP_RELEASES) -> Built:
+def build(
+    project: Project,
+    report: Report,
+    *,
+    landing: Path | None = None,
+    redistributable: bool = False,
+    force: bool = False,
+    keep: int = KEEP_RELEASES,
+) -> Built:
     """Build the warehouse and publish it as a new release.
 
     Args:
         project: The project.
         report: Where progress is shown.
+        landing: Folder of official files, if there is one.
+        redistributable: Leave out the rows of sources whose terms do not allow to publish them again.
         force: Build even where the inputs are those of the current release.
         keep: How many releases stay.
 
@@ -113,14 +126,24 @@ def build(project: Project, report: Report, *, force: bool = False, keep: int = 
         NotPublishable: The finished build is not whole.
     """
     with build_lock(project.lock_file):
-        inputs = read_inputs(project)
+        inputs = read_inputs(project, landing, redistributable=redistributable)
         unchanged = unchanged_release(project, inputs)
         if unchanged and not force:
             return Built(unchanged, published=False)
         _clear_abandoned(project)
         started = datetime.now(UTC).replace(microsecond=0)
         release_id = _release_id(project, started, inputs)
-        run = _Run(project, report, inputs, started, release_id, _git_commit(project.root), project.builds / release_id)
+        run = _Run(
+            project=project,
+            report=report,
+            landing=landing,
+            variables={"redistributable_only": redistributable},
+            inputs=inputs,
+            started=started,
+            release_id=release_id,
+            commit=_git_commit(project.root),
+            folder=project.builds / release_id,
+        )
         with _kept_on_failure(run):
             return _build(run, keep)
 
@@ -142,17 +165,35 @@ def _build(run: _Run, keep: int) -> Built:
 
 
 def _land(run: _Run) -> SeedFrames:
-    with run.report.step("land") as step:
+    with run.report.step("seeds") as step:
         frames, faults = load_seeds(run.project)
         if faults:
             raise FaultsFound("seeds", faults)
         step.outcome = f"{sum(map(len, frames.values()))} rows of {len(frames)} kinds of seed, all references known"
+    with run.report.step("land") as step:
+        landed = land(run.landing, frames)
+        if landed.faults:
+            raise FaultsFound("landing folder", landed.faults)
+        write_landing(landed, run.folder / "target" / "landed")
+        step.outcome = _account(landed, run.landing)
+    for line in account_lines(landed):
+        run.report.detail(line)
     return frames
+
+
+def _account(landed: Landing, folder: Path | None) -> str:
+    if folder is None:
+        return "no landing folder; the bundled panel stands in"
+    editions = {(file.source, file.edition) for file in landed.files}
+    cells, observations = (sum(getattr(file, name) for file in landed.files) for name in ("cells", "observations"))
+    return (
+        f"{len(landed.files)} official files of {len(editions)} editions: {cells:,} cells = "
+        f"{observations:,} observations + {cells - observations:,} left out with a reason"
+    )
 
 
 def _transform(run: _Run, frames: SeedFrames) -> tuple[GateResult, DbtOutcome]:
     """Run dbt; beside it, on the other core, the gate over what landed."""
-    run.folder.mkdir(parents=True)
     finished = 0
     with run.report.step("transform") as step:
 
@@ -161,7 +202,7 @@ def _transform(run: _Run, frames: SeedFrames) -> tuple[GateResult, DbtOutcome]:
             finished += 1
             step.note(f"{finished} nodes, {name}")
 
-        dbt = DbtRun(run.project.root, run.folder, on_node)
+        dbt = DbtRun(run.project.root, run.folder, run.variables, on_node)
         try:
             write_landed(frames, run.folder / LANDED_NAME)
             landed = _gate(run, "landed", run.folder / LANDED_NAME, LANDED_SCHEMA)

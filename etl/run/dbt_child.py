@@ -1,6 +1,6 @@
 """The process in which dbt runs: it holds the database file locked until it ends.
 
-Run as `python -m etl.run.dbt_child ROOT SCRATCH` in the build's folder. Every line of standard output is one JSON
+Run as `python -m etl.run.dbt_child ROOT SCRATCH VARS` in the build's folder. Every line of standard output is one JSON
 object: a finished node, a result, or a message of dbt's at level error.
 """
 
@@ -30,11 +30,11 @@ def _on_event(event: EventMsg) -> None:
         _emit({"event": "error", "message": event.info.msg})
 
 
-def main(root: str, scratch: str) -> int:
+def main(root: str, scratch: str, variables: str) -> int:
     """Run `dbt build` and write the static docs; return 0 if every node succeeded, 1 if not, 2 if dbt could not run."""
     common = ["--project-dir", root, "--profiles-dir", root, "--log-path", scratch, "--log-level", "none"]
     runner = dbtRunner(callbacks=[_on_event])
-    result = runner.invoke(["build", *common, "--target-path", f"{root}/target"])
+    result = runner.invoke(["build", *common, "--target-path", f"{root}/target", "--vars", variables])
     if result.exception is not None:
         _emit({"event": "error", "message": str(result.exception)})
         return 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -31,19 +32,49 @@ class Inputs:
     sha256: str
 
 
-def read_inputs(project: Project) -> Inputs:
-    """Hash every input of a build."""
+def read_inputs(project: Project, landing: Path | None = None, *, redistributable: bool = False) -> Inputs:
+    """Hash every input of a build.
+
+    Args:
+        project: The project.
+        landing: Folder of official files, if there is one.
+        redistributable: Whether sources without permission are left out.
+    """
     paths = [project.root / name for name in _FILES]
     for folder in _FOLDERS:
         paths += [path for path in (project.root / folder).rglob("*") if path.suffix in _SUFFIXES]
     files = {
         path.relative_to(project.root).as_posix(): sha256_of(path) for path in sorted(set(paths)) if path.is_file()
     }
+    if landing is not None:
+        # Not what a file is about (its origin card), nor what is still on its way.
+        landed = (
+            path
+            for path in sorted(landing.rglob("*"))
+            if path.is_file() and not path.name.endswith((".origin.json", ".part"))
+        )
+        files |= {f"landing/{path.relative_to(landing).as_posix()}": sha256_of(path) for path in landed}
+    files |= {"option/redistributable": str(redistributable)} if redistributable else {}
     versions = {package: version(package) for package in _PACKAGES}
     total = hashlib.sha256()
     for name, value in [*sorted(files.items()), *sorted(versions.items())]:
         total.update(f"{name}\0{value}\n".encode())
     return Inputs(files, versions, total.hexdigest())
+
+
+def landing_folder(project: Project, chosen: Path | None) -> Path | None:
+    """Return the landing folder: the chosen one, else OREBLOC_LANDING, else data/landing if it is there.
+
+    Raises:
+        FileNotFoundError: The folder was named but is not there.
+    """
+    named = chosen or (Path(os.environ["OREBLOC_LANDING"]) if os.environ.get("OREBLOC_LANDING") else None)
+    if named is not None:
+        if not named.is_dir():
+            raise FileNotFoundError(2, "The landing folder is not there", str(named))
+        return named
+    default = project.root / "data" / "landing"
+    return default if default.is_dir() else None
 
 
 def sha256_of(path: Path) -> str:

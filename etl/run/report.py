@@ -72,6 +72,11 @@ class Report:
             took = time.monotonic() - began
             self.console.print(f"{mark} {escape(title):<12} {escape(outcome)} [dim]({took:.1f} s)[/dim]")
 
+    def detail(self, text: str) -> None:
+        """Print a line of detail below a step."""
+        if not self._quiet:
+            self.console.print(f"    [dim]{escape(text)}[/dim]")
+
     def say(self, text: str = "") -> None:
         """Print a line."""
         self.console.print(text)

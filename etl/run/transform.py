@@ -53,13 +53,13 @@ class DbtOutcome:
 class DbtRun:
     """A dbt build under way in a child process, in the folder `build`."""
 
-    def __init__(self, root: Path, build: Path, on_node: Callable[[str, str], None]) -> None:
+    def __init__(self, root: Path, build: Path, variables: dict[str, Any], on_node: Callable[[str, str], None]) -> None:
         self._build = build
         self._on_node = on_node
         (build / "target").mkdir(parents=True, exist_ok=True)
         self._log = (build / "dbt-child.log").open("w", encoding="utf-8")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "etl.run.dbt_child", str(root), str(build)],
+            [sys.executable, "-m", "etl.run.dbt_child", str(root), str(build), json.dumps(variables)],
             cwd=build,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -75,6 +75,7 @@ class DbtRun:
         """Read the child's records until it ends."""
         outcome = DbtOutcome()
         errors: list[str] = []
+        results: list[dict[str, Any]] = []
         assert self._process.stdout is not None
         for line in self._process.stdout:
             try:
@@ -85,11 +86,14 @@ class DbtRun:
                 case "node":
                     self._on_node(record["type"], record["name"])
                 case "result":
-                    self._collect(record, outcome)
+                    results.append(record)
                 case "error":
                     errors.append(record["message"])
         code = self._process.wait()
         self._log.close()
+        # Only now has the child let go of the file, so that offending rows can be read.
+        for record in results:
+            self._collect(record, outcome)
         if code != 0 and not outcome.faults:
             message = "\n".join(dict.fromkeys(errors)) or (self._build / "dbt-child.log").read_text(encoding="utf-8")
             outcome.faults.append(NodeFault("dbt", "project", "", message.strip()))
@@ -117,8 +121,7 @@ class DbtRun:
             outcome.faults.append(NodeFault(record["name"], kind, record["path"], record["message"].strip(), rows))
 
     def _offending_rows(self, sql: str) -> tuple[dict[str, Any], ...]:
-        """Run a failed test's query again, once the child has let go of the file, for the rows to show."""
-        self._process.wait()
+        """Run a failed test's query again for the rows to show."""
         try:
             with duckdb.connect(str(self.database), read_only=True) as connection:
                 cursor = connection.execute(f"select * from ({sql}) limit {_SHOWN_ROWS}")

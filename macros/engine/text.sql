@@ -22,3 +22,14 @@
         10
     )
 {%- endmacro %}
+
+{# One SHA-256 over the rows of a group, in the order of `name`. #}
+{% macro combined_hash(name, value) -%}
+    {{ return(adapter.dispatch("combined_hash", "orebloc")(name, value)) }}
+{%- endmacro %}
+{% macro default__combined_hash(name, value) -%}
+    sha256(string_agg({{ value }}, ',' order by {{ name }}))
+{%- endmacro %}
+{% macro spark__combined_hash(name, value) -%}
+    sha2(array_join(transform(array_sort(collect_list(struct({{ name }}, {{ value }}))), x -> x.{{ value }}), ','), 256)
+{%- endmacro %}

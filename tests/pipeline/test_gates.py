@@ -222,7 +222,12 @@ MART_FAULTS = [
         "world_of_a_possible_size",
         {"mineral": "cobalt", "world_published": 197},
     ),
-    (SHARE, f"update marts.{SHARE} set world_all_rows = 150000", "rows_add_up_to_the_world", {"mineral": "cobalt"}),
+    (
+        SHARE,
+        f"update marts.{SHARE} set world_all_rows = 150000",
+        "rows_of_the_papers_minerals_add_up_to_the_world",
+        {"mineral": "cobalt"},
+    ),
     (
         SHARE,
         f"insert into marts.{SHARE} select * from marts.{SHARE} limit 1",

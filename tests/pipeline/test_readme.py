@@ -21,7 +21,7 @@ def test_no_sql_block_stands_without_its_result() -> None:
     assert len(BLOCKS) >= 6
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+@pytest.mark.parametrize("block", [block for block in BLOCKS if not block.needs_landing])
 def test_what_the_readme_shows_is_what_the_file_says(release: duckdb.DuckDBPyConnection, block: Block) -> None:
     assert render(release, block.sql) == block.table
 

@@ -2,9 +2,10 @@ with
 
     members as (select * from {{ ref("int_shares__members") }}),
 
-    series as (select * from {{ ref("int_shares__series") }}),
+    -- A series without any known amount has no shares.
+    series as (select * from {{ ref("int_shares__series") }} where coalesce(world_published, world_all_rows) > 0),
 
-    observations as (select * from {{ ref("int_observations__typed") }}),
+    observations as (select * from {{ ref("int_observations__by_party") }}),
 
     -- Every member meets every series of the year; what it does not report stays null, never zero.
     member_values as (
@@ -18,8 +19,8 @@ with
             series.stage,
             series.measure,
             observations.value_tonnes,
-            coalesce(observations.value_low_tonnes, observations.value_tonnes) as low_tonnes,
-            coalesce(observations.value_high_tonnes, observations.value_tonnes) as high_tonnes
+            coalesce(observations.low_tonnes, observations.value_tonnes) as low_tonnes,
+            coalesce(observations.high_tonnes, observations.value_tonnes) as high_tonnes
         from members
         inner join series on members.year = series.year
         left join

@@ -147,6 +147,7 @@ with
 
         select
             bloc,
+            min(valid_from) as first_joined,
             max(valid_from) as last_joined,
             case when count(*) = count(valid_to) then max(valid_to) end as ended_on
         from spells
@@ -161,6 +162,7 @@ with
             spells.bloc,
             spells.party,
             spells.via,
+            bloc_ends.first_joined,
             coalesce(bloc_ends.ended_on, bloc_ends.last_joined) as membership_as_of
         from spells
         inner join bloc_ends on spells.bloc = bloc_ends.bloc
@@ -177,7 +179,10 @@ with
             latest.party,
             max(latest.membership_as_of) over (
                 partition by scopes.bloc, scopes.party_scope, treatments.eu_treatment
-            ) as membership_as_of
+            ) as membership_as_of,
+            min({{ year_of("latest.first_joined") }}) over (
+                partition by scopes.bloc, scopes.party_scope, treatments.eu_treatment
+            ) as first_year
         from latest
         inner join scopes on latest.bloc = scopes.counted_bloc
         inner join treatments on latest.via = treatments.via
@@ -197,7 +202,10 @@ with
             fixed_parties.party,
             1.0 as weight
         from fixed_parties
-        cross join years_of_interest
+        -- What a bloc of today would have held half a century ago nobody asks often: from ten years before it began.
+        inner join
+            years_of_interest
+            on years_of_interest.year >= fixed_parties.first_year - {{ var("fixed_years_before_start") }}
 
     ),
 

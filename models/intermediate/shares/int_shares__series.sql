@@ -1,6 +1,38 @@
 with
 
-    observations as (select * from {{ ref("int_observations__typed") }}),
+    observations as (select * from {{ ref("int_observations__by_party") }}),
+
+    summed as (
+
+        select
+            source,
+            edition,
+            mineral,
+            basis,
+            stage,
+            measure,
+            year,
+            max(case when party = 'WORLD' then coalesce(value_tonnes, low_tonnes) end) as world_printed,
+            max(case when party = 'WORLD' and value_tonnes is null and low_tonnes is not null then 1 else 0 end)
+            = 1 as is_world_lower_bound,
+            coalesce(sum(case when party not in ('WORLD', 'OTHER') then value_tonnes end), 0) as world_named_rows,
+            coalesce(max(case when party = 'OTHER' then coalesce(value_tonnes, low_tonnes) end), 0) as residual,
+            coalesce(
+                sum(
+                    case
+                        when party = 'OTHER'
+                        then coalesce(value_tonnes, low_tonnes)
+                        when party <> 'WORLD'
+                        then value_tonnes
+                    end
+                ),
+                0
+            ) as world_all_rows,
+            coalesce(sum(case when party not in ('WORLD', 'OTHER') then n_withheld end), 0) as n_withheld
+        from observations
+        group by source, edition, mineral, basis, stage, measure, year
+
+    ),
 
     final as (
 
@@ -12,27 +44,20 @@ with
             stage,
             measure,
             year,
-            -- A total given only as ">x" is at least x; shares over it are at most what they seem.
-            max(case when party = 'WORLD' then coalesce(value_tonnes, value_low_tonnes) end) as world_published,
-            max(case when party = 'WORLD' and value_tonnes is null and value_low_tonnes is not null then 1 else 0 end)
-            = 1 as is_world_lower_bound,
-            coalesce(sum(case when party not in ('WORLD', 'OTHER') then value_tonnes end), 0) as world_named_rows,
-            coalesce(max(case when party = 'OTHER' then coalesce(value_tonnes, value_low_tonnes) end), 0) as residual,
-            coalesce(
-                sum(
-                    case
-                        when party = 'OTHER'
-                        then coalesce(value_tonnes, value_low_tonnes)
-                        when party <> 'WORLD'
-                        then value_tonnes
-                    end
-                ),
-                0
-            ) as world_all_rows,
-            count(case when party not in ('WORLD', 'OTHER') and value_flag = 'withheld' then 1 end) as n_withheld
-        from observations
-        where measure in ('production', 'reserves', 'resources', 'capacity')
-        group by source, edition, mineral, basis, stage, measure, year
+            -- A total given only as ">x" is at least x; shares over it are at most what they seem. Where its rows
+            -- exceed x
+            -- by more than rounding, it is at least their sum.
+            case
+                when is_world_lower_bound and world_all_rows > 1.01 * world_printed
+                then world_all_rows
+                else world_printed
+            end as world_published,
+            is_world_lower_bound,
+            world_named_rows,
+            residual,
+            world_all_rows,
+            n_withheld
+        from summed
 
     )
 

@@ -26,11 +26,14 @@ with
             file,
             locator,
             is_corrected,
-            party_printed
+            party_printed,
+            series,
+            table_kind,
+            is_revised
         from observations
 
     )
 
 select *
 from final
-order by source, edition, mineral, basis, stage, measure, year, party
+order by source, edition, mineral, basis, stage, measure, year, party, series

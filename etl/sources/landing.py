@@ -1,0 +1,206 @@
+"""Land the official files: find them, read them strictly, interpret them, and account for every cell."""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections import Counter
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from etl.faults import Fault
+from etl.run.inputs import sha256_of
+from etl.seeds.check import SeedFrames
+from etl.sources.interpret import (
+    LedgerLine,
+    Mapping,
+    Observation,
+    interpret,
+    unused_corrections,
+)
+from etl.sources.plan import SourceFile
+
+SOURCES = ("usgs_mcs", "usgs_myb", "wmd", "bgs")
+_UNKNOWN = "not_available"
+Identity = tuple[object, ...]
+# Where two tables of one edition give the same quantity, the earlier kind is the observation, the other a repetition.
+
+_KINDS_FIRST = ("world", "parts", "production", "shares", "salient", "reliance", "import_sources")
+
+
+@dataclass(frozen=True, slots=True)
+class LandedFile:
+    """One file read, with the account of its cells: `observations + left_out == cells`."""
+
+    source: str
+    edition: str
+    file: str
+    sha256: str
+    cells: int
+    observations: int
+    left_out: int
+
+
+@dataclass(slots=True)
+class Landing:
+    """What was found in the landing folder.
+
+    Attributes:
+        left_alone: Files and folders that are no tables of a known source, with the reason.
+    """
+
+    observations: list[Observation] = field(default_factory=list)
+    ledger: list[LedgerLine] = field(default_factory=list)
+    files: list[LandedFile] = field(default_factory=list)
+    left_alone: list[tuple[str, str]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def land(folder: Path | None, frames: SeedFrames) -> Landing:
+    """Read everything that lies in the landing folder; without one, the landing is empty."""
+    landing = Landing()
+    if folder is None:
+        return landing
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name in SOURCES:
+            _land_source(path, folder, frames, landing)
+        elif not path.name.startswith("."):
+            landing.left_alone.append((path.name, "no source of that name"))
+    return landing
+
+
+def write_landing(landing: Landing, folder: Path) -> None:
+    """Write observations, ledger and files as Parquet for the staging models; empty ones keep their columns."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = (
+        ("observations", Observation, landing.observations),
+        ("ledger", LedgerLine, landing.ledger),
+        ("files", LandedFile, landing.files),
+    )
+    with duckdb.connect() as connection:
+        for name, kind, rows in tables:
+            frame = pd.DataFrame([asdict(row) for row in rows], columns=[f.name for f in fields(kind)])
+            connection.register("incoming", frame)
+            columns = ", ".join(f'cast("{f.name}" as {_sql_type(str(f.type))}) as "{f.name}"' for f in fields(kind))
+            connection.execute(f"copy (select {columns} from incoming) to '{folder / name}.parquet' (format parquet)")
+            connection.unregister("incoming")
+
+
+def _sql_type(annotation: str) -> str:
+    kinds = {"str": "varchar", "int": "integer", "bool": "boolean", "float | None": "double"}
+    return kinds[annotation]
+
+
+def _land_source(folder: Path, root: Path, frames: SeedFrames, landing: Landing) -> None:
+    module = importlib.import_module(f"etl.sources.{folder.name}")
+    mapping = Mapping(folder.name, frames)
+    plan = module.plan(folder, folder.name)
+    landing.faults += plan.faults
+    landing.left_alone += [(path.relative_to(root).as_posix(), reason) for path, reason in plan.left]
+    observations: list[Observation] = []
+    cells: dict[str, int] = {}
+    for file in plan.files:
+        label = file.path.relative_to(root).as_posix()
+        reading = module.read(file.path, label, file.edition)
+        landing.faults += reading.faults
+        cells[label] = len(reading.cells)
+        if not reading.faults:
+            found = interpret(reading.cells, mapping, file.edition, label)
+            landing.faults += found.faults
+            landing.ledger += found.ledger
+            observations += found.observations
+    if not landing.faults:
+        landing.faults += unused_corrections(mapping, {(file.edition, file.path.name) for file in plan.files})
+    kept, repeated, faults = _without_repetitions(observations)
+    landing.observations += kept
+    landing.ledger += repeated
+    landing.faults += faults
+    _account(folder.name, plan.files, root, cells, landing)
+
+
+def _without_repetitions(
+    observations: list[Observation],
+) -> tuple[list[Observation], list[LedgerLine], list[Fault]]:
+    """Keep one table's word for a quantity: a second table of the same edition repeats it or differs from it."""
+    rank = {kind: place for place, kind in enumerate(_KINDS_FIRST)}
+    first_kind: dict[Identity, str] = {}
+    for item in observations:
+        known = first_kind.get(_quantity(item))
+        if known is None or rank.get(item.table_kind, len(rank)) < rank.get(known, len(rank)):
+            first_kind[_quantity(item)] = item.table_kind
+    kept: dict[Identity, Observation] = {}
+    left: list[LedgerLine] = []
+    faults: list[Fault] = []
+    repeated = []
+    for item in observations:
+        identity = (*_quantity(item), item.series)
+        if item.table_kind != first_kind[_quantity(item)]:
+            repeated.append(item)
+        elif identity not in kept:
+            kept[identity] = item
+        elif _UNKNOWN in (item.value_flag, kept[identity].value_flag):
+            # One row knows what the other does not: what is known is the observation.
+            known_item, unknown = (item, kept[identity]) if item.value_flag != _UNKNOWN else (kept[identity], item)
+            kept[identity] = known_item
+            left.append(_ledger_line(unknown, f"not available here, but given in {known_item.locator}"))
+        else:
+            faults.append(_second_value(item, kept[identity]))
+    left += [_repetition(item, kept, first_kind) for item in repeated]
+    return list(kept.values()), left, faults
+
+
+def _repetition(item: Observation, kept: dict[Identity, Observation], first_kind: dict[Identity, str]) -> LedgerLine:
+    """Say whether a cell of a second table repeats the first, or differs from it."""
+    table = f"the {first_kind[_quantity(item)]} table of the same edition"
+    twin = kept.get((*_quantity(item), item.series))
+    if twin is None:
+        return _ledger_line(item, f"the quantity stands, under other series, in {table}")
+    same = item.value == twin.value or (
+        item.value is not None and twin.value is not None and math.isclose(item.value, twin.value, rel_tol=1e-9)
+    )
+    return _ledger_line(item, f"repeats {table}" if same else f"differs ({twin.original_value}) from {table}")
+
+
+def _second_value(item: Observation, other: Observation) -> Fault:
+    hint = f"The same stands in {other.file}, {other.locator}: {other.original_value!r}"
+    return Fault(item.file, None, item.locator, item.original_value, "is a second value of one series", hint)
+
+
+def _ledger_line(item: Observation, reason: str) -> LedgerLine:
+    return LedgerLine(item.source, item.edition, item.file, item.locator, item.original_value, reason)
+
+
+def _quantity(item: Observation) -> Identity:
+    return (item.source, item.edition, item.mineral, item.basis, item.stage, item.measure, item.party, item.year)
+
+
+def _account(source: str, files: list[SourceFile], root: Path, cells: dict[str, int], landing: Landing) -> None:
+    """Set what was read of each file beside what became of it; a test compares the two."""
+    observed = Counter(item.file for item in landing.observations if item.source == source)
+    left = Counter(line.file for line in landing.ledger if line.source == source)
+    for file in files:
+        label = file.path.relative_to(root).as_posix()
+        landing.files.append(
+            LandedFile(
+                source=source,
+                edition=file.edition,
+                file=label,
+                sha256=sha256_of(file.path),
+                cells=cells[label],
+                observations=observed[label],
+                left_out=left[label],
+            )
+        )
+
+
+def account_lines(landing: Landing) -> list[str]:
+    """Say for each file how its cells are accounted for, then what was left alone."""
+    lines = [
+        f"{file.file}: {file.cells} cells = {file.observations} observations + {file.left_out} left out"
+        for file in landing.files
+    ]
+    lines += [f"{path}: left alone ({reason})" for path, reason in landing.left_alone]
+    return lines

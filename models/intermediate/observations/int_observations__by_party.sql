@@ -1,0 +1,44 @@
+{# One value per party: sub-series of one quantity (petalite and lepidolite, for instance) are summed. #}
+with
+
+    observations as (select * from {{ ref("int_observations__typed") }}),
+
+    units as (select * from {{ ref("stg_reference__units") }}),
+
+    final as (
+
+        select
+            observations.source,
+            observations.edition,
+            observations.mineral,
+            observations.basis,
+            observations.stage,
+            observations.measure,
+            observations.year,
+            observations.party,
+            sum(observations.value_tonnes) as value_tonnes,
+            sum(coalesce(observations.value_low_tonnes, observations.value_tonnes)) as low_tonnes,
+            sum(coalesce(observations.value_high_tonnes, observations.value_tonnes)) as high_tonnes,
+            count(*) as n_rows,
+            count(case when observations.value_flag = 'withheld' then 1 end) as n_withheld
+        from observations
+        inner join units on observations.unit = units.unit
+        where
+            units.dimension = 'mass'
+            and observations.measure in ('production', 'reserves', 'resources', 'capacity')
+            -- Tables of the world by country; a national table (salient statistics) or a long series of totals is none.
+            and observations.table_kind in ('world', 'parts', 'production', 'shares')
+        group by
+            observations.source,
+            observations.edition,
+            observations.mineral,
+            observations.basis,
+            observations.stage,
+            observations.measure,
+            observations.year,
+            observations.party
+
+    )
+
+select *
+from final

@@ -1,0 +1,159 @@
+"""Official files through the whole build: all of `shared/data` lands, balances, and answers what the papers ask."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import ROOT, run_cli
+from tests.readme import README, Block, blocks, render
+
+DATA = Path(os.environ.get("OREBLOC_SHARED", ROOT.parent / "shared")) / "data"
+BAD_INPUT = 3
+pytestmark = [
+    pytest.mark.skipif(not DATA.is_dir(), reason="the official files are not at hand"),
+    pytest.mark.xdist_group("landing"),
+]
+Connection = duckdb.DuckDBPyConnection
+
+
+@pytest.fixture(scope="module")
+def landed_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release built with every official file at hand."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = shared / "landed_warehouse"
+    with (shared / "landed_warehouse.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "current.json").is_file():
+            done = run_cli("build", "--warehouse", str(folder), "--landing", str(DATA))
+            assert done.returncode == 0, done.stdout + done.stderr
+            (folder / "build.txt").write_text(done.stdout, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def landed(landed_warehouse: Path) -> Iterator[Connection]:
+    with duckdb.connect(str(landed_warehouse / "orebloc.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+def one(connection: Connection, sql: str) -> tuple[object, ...]:
+    row = connection.execute(sql).fetchone()
+    assert row is not None
+    return row
+
+
+def test_every_cell_is_accounted_for_and_the_build_says_so(landed_warehouse: Path, landed: Connection) -> None:
+    shown = (landed_warehouse / "build.txt").read_text(encoding="utf-8")
+    files = landed.execute("select file, sum(n_cells) from marts.cell_ledger group by file").fetchall()
+    assert len(files) > 200
+    for file, cells in files:
+        assert f"{file}: {cells} cells = " in shown
+    assert "reference: left alone" in shown
+    observed = "select sum(n_cells) from marts.cell_ledger where outcome = 'observation'"
+    assert one(landed, observed) == one(landed, "select count(*) from marts.fct_observation")
+
+
+def test_four_sources_and_their_editions(landed: Connection) -> None:
+    found = landed.execute("select source, edition from marts.dim_edition order by all").fetchall()
+    assert {("usgs_mcs", year) for year in ("2022", "2024", "2025", "2026")} <= set(found)
+    assert {"usgs_mcs", "usgs_myb", "wmd", "bgs"} == {source for source, _ in found}
+    assert {("wmd", "2017"), ("wmd", "2024")} <= set(found)
+
+
+def test_the_panel_is_what_the_files_say(landed: Connection, release: Connection) -> None:
+    """Bundled and landed, the same edition gives the same figures."""
+    columns = "mineral, basis, stage, measure, party, year, value_tonnes, value_low, value_flag"
+    query = (
+        f"select {columns} from marts.fct_observation where source = 'usgs_mcs' and edition = '2024' and mineral in ("
+        "'iron_ore', 'manganese', 'chromium', 'copper', 'nickel', 'tin', 'cobalt', 'lithium') and stage = 'mine' "
+        "and table_kind = 'world' and measure in ('production', 'reserves') order by all"
+    )
+    assert landed.execute(query).fetchall() == release.execute(query).fetchall()
+
+
+def test_cobalt_of_the_msp_in_2022_under_two_rules(landed: Connection) -> None:
+    """6.4 % with the partners of the year's end, 79 % as the paper counts, both from World Mining Data 2024."""
+    found = landed.execute(
+        "select party_scope, membership_rule, round(100 * share, 1) from marts.mineral_bloc_share where bloc = 'msp' "
+        "and mineral = 'cobalt' and measure = 'production' and year = 2022 and source = 'wmd' and edition = '2024' "
+        "and eu_treatment = 'expanded' and (party_scope, membership_rule) in "
+        "(('partners', 'year_end'), ('partners_and_forum', 'fixed')) order by 3"
+    ).fetchall()
+    assert [row[2] for row in found] == [pytest.approx(6.4, abs=0.1), pytest.approx(79, abs=0.6)]
+
+
+def test_both_tables_of_zhang2024_are_recomputed(landed: Connection) -> None:
+    found = dict(
+        landed.execute("select verdict, count(*) from marts.article_table_reproduction group by verdict").fetchall()
+    )
+    assert sum(found.values()) == 54
+    assert found.get("source_missing", 0) == 0
+    assert found["not_reproducible"] == 3  # uranium of Table 4: resources by cost, in no series at hand
+    members = landed.execute(
+        "select mineral, verdict, reason from marts.article_table_reproduction where table_no = 4 and cell = 'members' "
+        "and verdict = 'differs'"
+    ).fetchall()
+    assert [row[0] for row in members] == ["lithium"]
+    assert "Portugal" in members[0][2]
+    off = landed.execute(
+        "select mineral from marts.article_table_reproduction where table_no = 5 and cell = 'share' "
+        "and abs(difference) > 0.5"
+    ).fetchall()
+    assert off == [("manganese",)]
+
+
+def test_revisions_are_real(landed: Connection) -> None:
+    found = landed.execute(
+        "select value_old, value_new from marts.observation_revision where source = 'usgs_mcs' and mineral = 'cobalt' "
+        "and party = 'COD' and year = 2024 and edition_old = '2025' and edition_new = '2026'"
+    ).fetchall()
+    assert found == [(220_000.0, 226_000.0)]
+
+
+def test_sources_without_permission_can_be_left_out(landed_warehouse: Path, tmp_path: Path) -> None:
+    landing = tmp_path / "landing"
+    (landing / "bgs").mkdir(parents=True)
+    shutil.copy(DATA / "bgs" / "BGS_cobalt_production.csv", landing / "bgs")
+    folder = tmp_path / "warehouse"
+    done = run_cli("build", "--warehouse", str(folder), "--landing", str(landing), "--redistributable")
+    assert done.returncode == 0, done.stdout + done.stderr
+    with duckdb.connect(str(folder / "orebloc.duckdb"), read_only=True) as connection:
+        assert connection.execute("select distinct source from marts.fct_observation").fetchall() == [("usgs_mcs",)]
+    again = json.loads(run_cli("status", "--json", "--warehouse", str(folder), "--landing", str(landing)).stdout)
+    assert again["inputs_changed"] is False
+
+
+def test_a_broken_file_stops_the_build_and_the_release_stays(landed_warehouse: Path, tmp_path: Path) -> None:
+    landing = tmp_path / "landing"
+    shutil.copytree(DATA / "usgs_mcs" / "2022", landing / "usgs_mcs" / "2022")
+    table = next((landing / "usgs_mcs" / "2022" / "world").glob("*cobal*"))
+    text = table.read_text(encoding="utf-8-sig")
+    table.write_text(text.replace("Australia", "Atlantis", 1).replace("Country", "Contry", 1), encoding="utf-8")
+    before = (landed_warehouse / "current.json").read_text(encoding="utf-8")
+    done = run_cli("build", "--warehouse", str(landed_warehouse), "--landing", str(landing))
+    assert done.returncode == BAD_INPUT
+    assert table.name in done.stderr
+    assert "Contry" in done.stderr
+    assert (landed_warehouse / "current.json").read_text(encoding="utf-8") == before
+
+
+def test_a_landing_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    done = run_cli("build", "--warehouse", str(tmp_path / "w"), "--landing", str(tmp_path / "none"))
+    assert done.returncode == BAD_INPUT
+    assert "none" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "block", [block for block in blocks(README.read_text(encoding="utf-8")) if block.needs_landing]
+)
+def test_what_the_readme_shows_of_official_files_is_so(landed: Connection, block: Block) -> None:
+    assert render(landed, block.sql) == block.table
