@@ -404,13 +404,17 @@ def type_of(column: str) -> str:
         "base_year",
         "target_year",
         "hs_year",
+        "table_no",
     }:
         return "integer"
     if column.startswith(("member_year", "member_any", "is_", "may_")):
         return "boolean"
     if column.endswith(("_on", "_date", "valid_from", "valid_to", "joined", "as_of")) and column != "as_of":
         return "date"
-    numeric = r"value(_\w+)?|share(_\w+)?|world_\w+|bloc_value|to_tonnes|multiple|member_day_share|checks_\w+|warnings"
+    numeric = (
+        r"value(_\w+)?|share(_\w+)?|\w+_share|world_\w+|bloc_value|to_tonnes|multiple|checks_\w+|warnings|hhi\w*|cr\d"
+        r"|change\w*|difference|recomputed_\w+|printed_value"
+    )
     return "double" if re.fullmatch(numeric, column) else "varchar"
 
 

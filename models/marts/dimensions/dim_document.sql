@@ -2,7 +2,7 @@ with
 
     documents as (select * from {{ ref("stg_reference__documents") }}),
 
-    editions as (select * from {{ ref("dim_edition") }}),
+    editions as (select * from {{ ref("int_editions__described") }}),
 
     -- An edition that was landed is a document, whether or not somebody has described it by hand.
     landed as (

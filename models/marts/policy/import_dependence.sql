@@ -4,7 +4,7 @@ with
 
     observations as (select * from {{ ref("int_observations__typed") }}),
 
-    editions as (select * from {{ ref("stg_reference__editions") }}),
+    editions as (select * from {{ ref("int_editions__described") }}),
 
     papers as (
 
@@ -42,7 +42,7 @@ with
             observations.year,
             coalesce(observations.value, observations.value_low) as value_low,
             coalesce(observations.value, observations.value_high) as value_high,
-            coalesce(editions.document, observations.source || '_' || observations.edition) as document,
+            editions.document,
             observations.file || ', ' || observations.locator as locator,
             cast(null as integer) as text_line,
             observations.original_value as printed,
@@ -65,7 +65,7 @@ with
             observations.source,
             observations.edition
         from observations
-        left join editions on observations.source = editions.source and observations.edition = editions.edition
+        inner join editions on observations.source = editions.source and observations.edition = editions.edition
         where observations.measure = 'net_import_reliance'
 
     ),

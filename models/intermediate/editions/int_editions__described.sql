@@ -1,0 +1,44 @@
+with
+
+    described as (select * from {{ ref("stg_reference__editions") }}),
+
+    sources as (select * from {{ ref("stg_reference__sources") }}),
+
+    files as (select * from {{ ref("stg_landed__files") }}),
+
+    observations as (select * from {{ ref("int_observations__typed") }}),
+
+    counted as (select source, edition, cast(count(*) as integer) as n_rows from observations group by source, edition),
+
+    -- One hash for the edition: of its files' hashes in the order of their names.
+    landed as (
+
+        select source, edition, {{ combined_hash("file", "sha256") }} as sha256 from files group by source, edition
+
+    ),
+
+    final as (
+
+        select
+            counted.source,
+            counted.edition,
+            sources.publisher,
+            coalesce(described.title, sources.title || ' ' || counted.edition) as title,
+            coalesce(described.citation, sources.citation) as citation,
+            sources.licence,
+            sources.may_redistribute,
+            described.published_on,
+            described.retrieved_on,
+            coalesce(described.url, sources.url) as url,
+            coalesce(landed.sha256, described.sha256) as sha256,
+            counted.n_rows,
+            coalesce(described.document, counted.source || '_' || counted.edition) as document
+        from counted
+        inner join sources on counted.source = sources.source
+        left join described on counted.source = described.source and counted.edition = described.edition
+        left join landed on counted.source = landed.source and counted.edition = landed.edition
+
+    )
+
+select *
+from final
