@@ -7,100 +7,101 @@ with
 
     observations as (select * from {{ ref("int_observations__by_party") }}),
 
-    -- Every member meets every series of the year; what it does not report stays null, never zero.
-    member_values as (
+    -- Who counts is the same for every series of a year.
+    compositions as (
 
         select
-            members.*,
+            bloc,
+            party_scope,
+            eu_treatment,
+            membership_rule,
+            membership_as_of,
+            year,
+            count(*) as n_members,
+            -- The EU as a signatory reports nothing of its own and hides no production of its own.
+            count(case when party <> 'EUU' then 1 end) as n_members_with_ground,
+            {{ joined_text("party") }} as member_parties
+        from members
+        group by bloc, party_scope, eu_treatment, membership_rule, membership_as_of, year
+
+    ),
+
+    reported as (
+
+        select
+            members.bloc,
+            members.party_scope,
+            members.eu_treatment,
+            members.membership_rule,
+            members.year,
+            observations.source,
+            observations.edition,
+            observations.mineral,
+            observations.basis,
+            observations.stage,
+            observations.measure,
+            sum(members.weight * observations.value_tonnes) as bloc_value,
+            sum(members.weight * coalesce(observations.low_tonnes, observations.value_tonnes)) as bloc_low,
+            sum(members.weight * coalesce(observations.high_tonnes, observations.value_tonnes)) as bloc_high,
+            count(observations.value_tonnes) as n_members_reporting
+        from members
+        inner join observations on members.party = observations.party and members.year = observations.year
+        group by
+            members.bloc,
+            members.party_scope,
+            members.eu_treatment,
+            members.membership_rule,
+            members.year,
+            observations.source,
+            observations.edition,
+            observations.mineral,
+            observations.basis,
+            observations.stage,
+            observations.measure
+
+    ),
+
+    -- Every bloc meets every series of the year; what no member reports stays null, never zero.
+    with_world as (
+
+        select
+            compositions.*,
             series.source,
             series.edition,
             series.mineral,
             series.basis,
             series.stage,
             series.measure,
-            observations.value_tonnes,
-            coalesce(observations.low_tonnes, observations.value_tonnes) as low_tonnes,
-            coalesce(observations.high_tonnes, observations.value_tonnes) as high_tonnes
-        from members
-        inner join series on members.year = series.year
-        left join
-            observations
-            on series.source = observations.source
-            and series.edition = observations.edition
-            and series.mineral = observations.mineral
-            and series.basis = observations.basis
-            and series.stage = observations.stage
-            and series.measure = observations.measure
-            and series.year = observations.year
-            and members.party = observations.party
-
-    ),
-
-    sums as (
-
-        select
-            bloc,
-            party_scope,
-            mineral,
-            basis,
-            stage,
-            measure,
-            year,
-            source,
-            edition,
-            membership_rule,
-            membership_as_of,
-            eu_treatment,
-            sum(weight * value_tonnes) as bloc_value,
-            sum(weight * low_tonnes) as bloc_low,
-            sum(weight * high_tonnes) as bloc_high,
-            count(*) as n_members,
-            count(value_tonnes) as n_members_reporting,
-            -- The EU as a signatory reports nothing of its own and hides no production of its own.
-            count(case when value_tonnes is null and party <> 'EUU' then 1 end) as n_members_hidden,
-            {{ joined_text("party") }} as member_parties
-        from member_values
-        group by
-            bloc,
-            party_scope,
-            mineral,
-            basis,
-            stage,
-            measure,
-            year,
-            source,
-            edition,
-            membership_rule,
-            membership_as_of,
-            eu_treatment
-
-    ),
-
-    with_world as (
-
-        select
-            sums.*,
             series.world_published,
             series.world_all_rows,
             series.world_named_rows,
             series.is_world_lower_bound,
             coalesce(series.world_published, series.world_all_rows) as denominator,
+            reported.bloc_value,
+            reported.bloc_low,
+            reported.bloc_high,
+            coalesce(reported.n_members_reporting, 0) as n_members_reporting,
             -- What no row names: the residual, and what the published total holds beyond all rows (withheld output).
             case
-                when sums.n_members_hidden > 0
+                when compositions.n_members_with_ground > coalesce(reported.n_members_reporting, 0)
                 then series.residual + greatest(coalesce(series.world_published, 0) - series.world_all_rows, 0)
                 else 0
             end as hidden
-        from sums
-        inner join
-            series
-            on sums.source = series.source
-            and sums.edition = series.edition
-            and sums.mineral = series.mineral
-            and sums.basis = series.basis
-            and sums.stage = series.stage
-            and sums.measure = series.measure
-            and sums.year = series.year
+        from compositions
+        inner join series on compositions.year = series.year
+        left join
+            reported
+            on compositions.bloc = reported.bloc
+            and compositions.party_scope = reported.party_scope
+            and compositions.eu_treatment = reported.eu_treatment
+            and compositions.membership_rule = reported.membership_rule
+            and compositions.year = reported.year
+            and series.source = reported.source
+            and series.edition = reported.edition
+            and series.mineral = reported.mineral
+            and series.basis = reported.basis
+            and series.stage = reported.stage
+            and series.measure = reported.measure
 
     ),
 
