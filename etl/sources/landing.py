@@ -7,11 +7,12 @@ import math
 from collections import Counter
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from types import ModuleType
 
 import duckdb
 import pandas as pd
 
-from etl.faults import Fault
+from etl.faults import Fault, nearest
 from etl.run.inputs import sha256_of
 from etl.seeds.check import SeedFrames
 from etl.sources.interpret import (
@@ -44,6 +45,19 @@ class LandedFile:
     left_out: int
 
 
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """One mineral of an official list that a publisher's file repeats."""
+
+    source: str
+    edition: str
+    file: str
+    row: int
+    list_key: str
+    printed: str
+    mineral: str
+
+
 @dataclass(slots=True)
 class Landing:
     """What was found in the landing folder.
@@ -55,6 +69,7 @@ class Landing:
     observations: list[Observation] = field(default_factory=list)
     ledger: list[LedgerLine] = field(default_factory=list)
     files: list[LandedFile] = field(default_factory=list)
+    list_entries: list[ListEntry] = field(default_factory=list)
     left_alone: list[tuple[str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -79,6 +94,7 @@ def write_landing(landing: Landing, folder: Path) -> None:
         ("observations", Observation, landing.observations),
         ("ledger", LedgerLine, landing.ledger),
         ("files", LandedFile, landing.files),
+        ("list_entries", ListEntry, landing.list_entries),
     )
     with duckdb.connect() as connection:
         for name, kind, rows in tables:
@@ -112,6 +128,8 @@ def _land_source(folder: Path, root: Path, frames: SeedFrames, landing: Landing)
             landing.faults += found.faults
             landing.ledger += found.ledger
             observations += found.observations
+            _land_list(module, file, label, frames, landing)
+            landing.left_alone += [(f"{label} [{sheet}]", why) for sheet, why in _left_sheets(module, file.path)]
     if not landing.faults:
         landing.faults += unused_corrections(mapping, {(file.edition, file.path.name) for file in plan.files})
     kept, repeated, faults = _without_repetitions(observations)
@@ -119,6 +137,34 @@ def _land_source(folder: Path, root: Path, frames: SeedFrames, landing: Landing)
     landing.ledger += repeated
     landing.faults += faults
     _account(folder.name, plan.files, root, cells, landing)
+
+
+def _land_list(module: ModuleType, file: SourceFile, label: str, frames: SeedFrames, landing: Landing) -> None:
+    """Read the official list that a file repeats, if its source knows one."""
+    list_key = module.list_of(file.path) if hasattr(module, "list_of") else None
+    if list_key is None:
+        return
+    minerals = frames["minerals"]
+    known = {name.casefold(): slug for name, slug in zip(minerals["name_en"], minerals["mineral"], strict=True)}
+    known |= {slug.replace("_", " "): slug for slug in minerals["mineral"]}
+    seed = frames["source_minerals"]
+    source = label.split("/", 1)[0]
+    own = seed[seed["source"] == source]
+    known |= {name.casefold(): slug for name, slug in zip(own["printed"], own["mineral"], strict=True)}
+    for printed, row in module.read_critical_list(file.path):
+        mineral = known.get(printed.casefold())
+        if mineral is None:
+            paste = f"Add to {source}__minerals.csv: {source},{printed},MINERAL"
+            hint = f"{nearest(printed, known)}. {paste}"
+            landing.faults.append(Fault(label, row, "commodity", printed, "is an unmapped mineral of a list", hint))
+        else:
+            entry = ListEntry(source, file.edition, label, row, list_key, printed, mineral)
+            landing.list_entries.append(entry)
+
+
+def _left_sheets(module: ModuleType, path: Path) -> list[tuple[str, str]]:
+    """Return the sheets of a workbook that its reader leaves alone, with the reasons."""
+    return module.left_sheets(path) if hasattr(module, "left_sheets") else []
 
 
 def _without_repetitions(

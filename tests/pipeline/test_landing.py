@@ -159,3 +159,32 @@ def test_a_landing_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 )
 def test_what_the_readme_shows_of_official_files_is_so(landed: Connection, block: Block) -> None:
     assert render(landed, block.sql) == block.table
+
+
+def test_the_us_lists_are_whole_and_still_share_21_with_the_eu(landed: Connection) -> None:
+    whole = landed.execute(
+        "select list_key, count(distinct mineral_printed) from marts.fct_mineral_list_entry "
+        "where document in ('usgs_mcs_2024', 'usgs_mcs_2026') group by 1 order by 1"
+    ).fetchall()
+    assert whole == [("us_2022", 50), ("us_2025", 68)]
+    overlap = (
+        "select n_both, is_complete_a from marts.mineral_list_overlap "
+        "where list_a = 'us_2022' and list_b = 'eu_2020' and level = 'group'"
+    )
+    assert one(landed, overlap) == (21, True)
+
+
+def test_import_reliance_is_an_interval(landed: Connection) -> None:
+    printed = dict(
+        landed.execute(
+            "select printed, (value_low, value_high) from marts.import_dependence "
+            "where source = 'usgs_mcs' and printed in ('>95', 'E', '100')"
+        ).fetchall()
+    )
+    assert printed == {">95": (95.0, None), "E": (None, 0.0), "100": (100.0, 100.0)}
+
+
+def test_sheets_that_are_not_read_are_named(landed_warehouse: Path) -> None:
+    shown = (landed_warehouse / "build.txt").read_text(encoding="utf-8")
+    assert shown.count("left alone") > 150
+    assert "usgs_myb/colbalt.xlsx [" in shown

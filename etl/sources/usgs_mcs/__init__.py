@@ -6,8 +6,8 @@ net import reliance and the critical-mineral list.
 
 from __future__ import annotations
 
-from etl.sources.usgs_mcs.critical import read_critical_list
+from etl.sources.usgs_mcs.critical import list_of, read_critical_list
 from etl.sources.usgs_mcs.naming import plan
 from etl.sources.usgs_mcs.reader import read
 
-__all__ = ["plan", "read", "read_critical_list"]
+__all__ = ["list_of", "plan", "read", "read_critical_list"]

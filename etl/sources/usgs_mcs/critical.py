@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from etl.faults import FaultsFound
@@ -33,3 +34,13 @@ def read_critical_list(path: Path) -> list[tuple[str, int]]:
         if cell.series == "entry" or flag.strip().casefold() == "yes":
             found.setdefault(cell.commodity.strip(), cell.row)
     return list(found.items())
+
+
+def list_of(path: Path) -> str | None:
+    """Return the key of the official list that a file holds, if it holds one.
+
+    Table 4 of the editions 2023 to 2025 repeats the list of 2022; the long file of 2026 flags that of 2025.
+    """
+    if "_T4_" in path.name.upper().replace("-", "_"):
+        return "us_2022"
+    return "us_2025" if re.search(r"2026_Commodities_Data", path.name, re.IGNORECASE) else None

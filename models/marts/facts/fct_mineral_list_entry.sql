@@ -1,8 +1,10 @@
 with
 
-    entries as (select * from {{ ref("stg_articles__list_entries") }}),
+    entries as (select * from {{ ref("int_lists__entries") }}),
 
     lists as (select * from {{ ref("stg_reference__mineral_lists") }}),
+
+    minerals as (select * from {{ ref("stg_reference__minerals") }}),
 
     final as (
 
@@ -13,19 +15,22 @@ with
             lists.version_year,
             lists.version_date,
             entries.mineral,
-            entries.printed as mineral_zh,
+            -- The papers print Chinese names; a landed list is in English.
+            case when entries.is_whole_list then minerals.name_zh else entries.printed end as mineral_zh,
             entries.change,
-            lists.is_complete_list,
+            lists.is_complete_list or entries.is_whole_list as is_complete_list,
             entries.document,
             entries.locator,
             entries.text_line,
             lists.n_stated,
-            entries.note
+            entries.note,
+            entries.printed as mineral_printed
         from entries
         inner join lists on entries.list_key = lists.list_key
+        inner join minerals on entries.mineral = minerals.mineral
 
     )
 
 select *
 from final
-order by list_key, mineral, document, text_line, change
+order by list_key, mineral, document, text_line, locator, change, mineral_printed
