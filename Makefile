@@ -9,8 +9,9 @@ SOURCES := etl tests
 build: .venv/.runtime
 	$(BIN)/orebloc build
 
+# One file, one worker: what a file's tests share (a release, Great Expectations) is set up once.
 test: .venv/.dev
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: .venv/.dev
 	$(BIN)/ruff check $(SOURCES)

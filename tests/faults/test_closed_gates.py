@@ -6,8 +6,6 @@ import json
 import shutil
 from pathlib import Path
 
-import pytest
-
 from etl.gates.gate import run_gate
 from etl.gates.landing import LANDED_SCHEMA, write_landed
 from etl.project import find_project
@@ -56,7 +54,6 @@ def test_a_broken_model_stops_the_build(project_copy: Path, cli: RunCli) -> None
     assert not (project_copy / "warehouse" / "orebloc.duckdb").exists()
 
 
-@pytest.mark.xdist_group("great_expectations")
 def test_a_decision_without_an_object_closes_the_gate(project_copy: Path, tmp_path: Path) -> None:
     edit(project_copy / "seeds/decisions/membership_resolutions.csv", set_cell(1, "party", "ALB"))
     frames, faults = load_seeds(find_project(project_copy))

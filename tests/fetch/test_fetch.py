@@ -25,8 +25,6 @@ from etl.fetch.catalogue import BadCatalogue
 from etl.fetch.command import fetch_command
 from etl.sources import bgs
 
-pytestmark = pytest.mark.xdist_group("fetch")
-
 SHARED = Path(os.environ.get("OREBLOC_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "data"
 real = pytest.mark.skipif(not (SHARED / "bgs").is_dir(), reason="the publishers' files are not here")
 

@@ -20,8 +20,6 @@ from etl.project import find_project
 from etl.seeds.check import load_seeds
 from etl.seeds.contract import load_contracts
 
-pytestmark = pytest.mark.xdist_group("great_expectations")
-
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTATIONS = ROOT / "expectations"
 # Coverage and the anchors of the real data: a fixture of a few rows cannot hold them.

@@ -17,10 +17,7 @@ from tests.readme import README, Block, blocks, render
 
 DATA = Path(os.environ.get("OREBLOC_SHARED", ROOT.parent / "shared")) / "data"
 BAD_INPUT = 3
-pytestmark = [
-    pytest.mark.skipif(not DATA.is_dir(), reason="the official files are not at hand"),
-    pytest.mark.xdist_group("landing"),
-]
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the official files are not at hand")
 Connection = duckdb.DuckDBPyConnection
 
 

@@ -16,8 +16,6 @@ from etl.sources import bgs
 from etl.sources.bgs.columns import COLUMNS
 from etl.sources.interpret import Interpretation, Mapping, Observation, interpret, unused_corrections
 
-pytestmark = pytest.mark.xdist_group("sources")
-
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("OREBLOC_SHARED", ROOT.parent / "shared")) / "data"
 real = pytest.mark.skipif(not (SHARED / "bgs").is_dir(), reason="the publisher's files are not here")

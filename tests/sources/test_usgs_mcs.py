@@ -20,8 +20,6 @@ from etl.sources.usgs_mcs.marks import estimate_mark
 from etl.sources.usgs_mcs.naming import parse_name
 from etl.sources.usgs_mcs.parties import split_party
 
-pytestmark = pytest.mark.xdist_group("sources")
-
 ROOT = Path(__file__).resolve().parents[2]
 LANDING = Path(os.environ.get("OREBLOC_SHARED", ROOT.parent / "shared")) / "data" / "usgs_mcs"
 REAL = pytest.mark.skipif(not (LANDING / "2026").is_dir(), reason="the data releases are not at hand")

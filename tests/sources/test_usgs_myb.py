@@ -19,8 +19,6 @@ from etl.sources.interpret import Interpretation, Mapping, Observation, interpre
 from etl.sources.usgs_myb import left_sheets, plan, read
 from etl.sources.usgs_myb.labels import known_names, read_label
 
-pytestmark = pytest.mark.xdist_group("sources")
-
 ROOT = Path(__file__).resolve().parents[2]
 REAL = Path(os.environ.get("OREBLOC_SHARED", ROOT.parent / "shared")) / "data" / "usgs_myb"
 needs_real = pytest.mark.skipif(not REAL.is_dir(), reason="the publisher's workbooks are not here")

@@ -17,8 +17,6 @@ from etl.sources import wmd
 from etl.sources.cells import Cell, Reading
 from etl.sources.interpret import Interpretation, Mapping, Observation, interpret
 
-pytestmark = pytest.mark.xdist_group("sources")
-
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("OREBLOC_SHARED", ROOT.parent / "shared")) / "data" / "wmd"
 FRAMES, SEED_FAULTS = load_seeds(find_project(ROOT))

@@ -15,8 +15,6 @@ import yaml
 from etl.seeds.contract import load_contracts
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.xdist_group("manifest")
-
 LAYER = {"staging": "stg_", "intermediate": "int_"}
 
 
