@@ -181,6 +181,14 @@ def test_import_reliance_is_an_interval(landed: Connection) -> None:
     assert printed == {">95": (95.0, None), "E": (None, 0.0), "100": (100.0, 100.0)}
 
 
+def test_sources_of_imports_have_partners(landed: Connection) -> None:
+    found = landed.execute(
+        "select partner, value_low from marts.import_dependence where source = 'usgs_mcs' and measure = 'source_share' "
+        "and mineral = 'cobalt' order by value_low desc, partner limit 2"
+    ).fetchall()
+    assert found == [("NOR", 26.0), ("FIN", 16.0)]
+
+
 def test_sheets_that_are_not_read_are_named(landed_warehouse: Path) -> None:
     shown = (landed_warehouse / "build.txt").read_text(encoding="utf-8")
     assert shown.count("left alone") > 150

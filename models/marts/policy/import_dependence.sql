@@ -30,15 +30,20 @@ with
 
     ),
 
-    -- Official net import reliance is an interval by nature: ">95" has a lower end only, "E" (a net exporter) has none.
+    -- Official net import reliance is an interval by nature: ">95" has a lower end only, "E" (a net exporter) an upper
+    -- one. Shares of sources stand beside it, by form of the mineral; the remainder "other" is no partner.
     official as (
 
         select
-            observations.party,
+            case observations.measure when 'import_source_share' then 'USA' else observations.party end as party,
             observations.mineral,
-            observations.mineral as mineral_scope,
-            observations.measure,
-            cast(null as {{ dbt.type_string() }}) as partner,
+            observations.mineral || case
+                observations.measure when 'import_source_share' then ': ' || observations.series else ''
+            end as mineral_scope,
+            case
+                observations.measure when 'import_source_share' then 'source_share' else observations.measure
+            end as measure,
+            case observations.measure when 'import_source_share' then observations.party end as partner,
             observations.year,
             coalesce(observations.value, observations.value_low) as value_low,
             coalesce(observations.value, observations.value_high) as value_high,
@@ -66,7 +71,9 @@ with
             observations.edition
         from observations
         inner join editions on observations.source = editions.source and observations.edition = editions.edition
-        where observations.measure = 'net_import_reliance'
+        where
+            observations.measure = 'net_import_reliance'
+            or (observations.measure = 'import_source_share' and observations.party not in ('WORLD', 'OTHER'))
 
     ),
 
