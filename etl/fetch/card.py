@@ -12,10 +12,12 @@ class Card:
     """An origin card.
 
     Attributes:
-        url: The address that was asked.
+        url: The address that it came from; blank for a file that was there before, as is all else about its coming.
         final_url: The address that answered, after redirects.
-        via: Who keeps the copy, where it is not the publisher's own file.
-        retrieved: When it came, UTC; blank for a file that was there before.
+        via: Who keeps the copy, where it did not come from the publisher.
+        retrieved: When it came, UTC.
+        publisher_url: The publisher's address in whose place a copy stands in, blank where none is known.
+        publisher_said: What was found there instead.
         unpacked: SHA-256 by name of what was taken out of it, below `unpacked_to`.
     """
 
@@ -34,6 +36,8 @@ class Card:
     etag: str = ""
     last_modified: str = ""
     unpacked_to: str = ""
+    publisher_url: str = ""
+    publisher_said: str = ""
     unpacked: dict[str, str] = field(default_factory=dict)
 
 

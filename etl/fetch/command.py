@@ -21,7 +21,7 @@ from rich.progress import (
 )
 
 from etl.faults import Fault
-from etl.fetch.catalogue import BadCatalogue, Catalogue, NotInCatalogue, RemoteFile, load_catalogue
+from etl.fetch.catalogue import BadCatalogue, Catalogue, Edition, NotInCatalogue, RemoteFile, load_catalogue
 from etl.fetch.fetching import Fetched, FetchFailed, Watch, fetch
 from etl.fetch.limits import Limits
 from etl.project import NoProject, find_project
@@ -49,6 +49,8 @@ class Lines(Watch):
             f"[green]✓[/green] {fetched.status:<8} {escape(fetched.name)}  {fetched.bytes:,} bytes  "
             f"sha256 {fetched.sha256[:12]}  [dim]({took:.1f} s)[/dim]"
         )
+        if fetched.via:
+            self._console.print(f"  [yellow]a copy[/yellow]: {escape(fetched.via)}")
 
     def failed(self, fault: Fault) -> None:
         """Say that a file failed; why stands in the list at the end."""
@@ -89,7 +91,7 @@ def fetch_command(
             "--base-url",
             envvar="OREBLOC_BASE_URL",
             help="Address of a mirror instead of the publisher's, with the publisher's paths or those of the landing "
-            "folder.",
+            "folder. Nobody else is asked then.",
         ),
     ] = None,
     attempts: Annotated[
@@ -106,8 +108,9 @@ def fetch_command(
     """Fetch official files into the landing folder: [b]<landing>/<source>/<edition>/[/b].
 
     A file gets its name only when it is whole and is what was asked for; a broken download goes on where it stopped
-    when the command is run again. Files that are there already are not fetched again. Beside each file lies a card
-    that says where it comes from.
+    when the command is run again. Files that are there already are not fetched again. Where the publisher does not
+    give a file, a copy that the catalogue names stands in, if it has the pinned hash. Beside each file lies a card that
+    says where it comes from.
 
     Exit codes: 0 everything is there; 3 no such source or edition; 8 some files could not be fetched.
 
@@ -166,8 +169,14 @@ def _list(catalogue: Catalogue, out: Console) -> None:
         for edition in catalogue.editions(source):
             entry = catalogue.edition(source, edition)
             pinned = sum(file.is_pinned for file in entry.files)
-            via = f", via {entry.via}" if entry.via else ""
-            out.print(f"  {edition:<8} {len(entry.files)} files, {pinned} with a pinned hash{escape(via)}")
+            out.print(f"  {edition:<8} {len(entry.files)} files, {pinned} with a pinned hash{_copied(entry)}")
+
+
+def _copied(edition: Edition) -> str:
+    """Say which files have a copy beside the publisher's, and which nothing but a copy."""
+    alone = sum(not file.urls for file in edition.files)
+    spare = sum(bool(file.copies) for file in edition.files) - alone
+    return (f", {spare} also as a copy" if spare else "") + (f", {alone} only as a copy" if alone else "")
 
 
 def _landing(chosen: Path | None, project: Path | None) -> Path:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path, PurePosixPath
 
 from etl.fetch.catalogue import RemoteFile
-from etl.fetch.problem import Problem
+from etl.fetch.problem import Changed, Problem, WebPage
 
 _ZIP = b"PK\x03\x04"
 _STARTS = {".xlsx": _ZIP, ".xlsm": _ZIP, ".zip": _ZIP, ".xls": b"\xd0\xcf\x11\xe0", ".pdf": b"%PDF"}
@@ -63,7 +63,7 @@ def check_whole(file: RemoteFile, path: Path) -> str:
     for name, pinned in (("sha256", file.sha256), ("md5", file.md5)):
         actual = found if name == "sha256" else digest(path, name) if pinned else ""
         if pinned and actual != pinned:
-            raise Problem(f"has {name} {actual}, and {pinned} is pinned", _CHANGED)
+            raise Changed(f"has {name} {actual}, and {pinned} is pinned", _CHANGED)
     return found
 
 
@@ -74,7 +74,7 @@ def check_size(file: RemoteFile, size: int) -> None:
         Problem: They differ.
     """
     if file.bytes and size != file.bytes:
-        raise Problem(f"has {size:,} bytes, and {file.bytes:,} are pinned", _CHANGED)
+        raise Changed(f"has {size:,} bytes, and {file.bytes:,} are pinned", _CHANGED)
 
 
 _CHANGED = (
@@ -89,9 +89,9 @@ def digest(path: Path, name: str) -> str:
         return hashlib.file_digest(stream, lambda: hashlib.new(name, usedforsecurity=False)).hexdigest()
 
 
-def _page(file: RemoteFile, start: bytes) -> Problem:
+def _page(file: RemoteFile, start: bytes) -> WebPage:
     found = _TITLE.search(start)
     title = f" ({found[1].decode('utf-8', 'replace')[:80]})" if found else ""
     suffix = PurePosixPath(file.name).suffix[1:].upper() or "file"
     hint = "The publisher may be under maintenance or ask for consent: look at the address in a browser, try later"
-    return Problem(f"is a web page{title}, and a {suffix} was expected", hint)
+    return WebPage(f"is a web page{title}, and a {suffix} was expected", hint)

@@ -117,7 +117,9 @@ class _Job:
     progress: Progress
 
 
-def download(file: RemoteFile, url: str, target: Path, limits: Limits, progress: Progress) -> Received:
+def download(
+    file: RemoteFile, url: str, target: Path, limits: Limits, *, deadline: Deadline, progress: Progress
+) -> Received:
     """Download a file to its part, check it whole, and give it its name.
 
     Args:
@@ -125,13 +127,14 @@ def download(file: RemoteFile, url: str, target: Path, limits: Limits, progress:
         url: Where it lies.
         target: Its name on disk.
         limits: Bounds.
+        deadline: When it must be there.
         progress: Is told how far it is.
 
     Raises:
         Problem: It could not be had, or is not what was asked for. Nothing stands under its name then that did not
             stand there before.
     """
-    job = _Job(file, url, Part(target), limits, Deadline(limits.total), progress)
+    job = _Job(file, url, Part(target), limits, deadline, progress)
     try:
         received = insist(limits, job.deadline, lambda: _attempt(job))
     except Problem as problem:
@@ -166,7 +169,7 @@ def _attempt(job: _Job) -> Received:
     except Problem as problem:
         job.part.drop()
         # Pieces of two versions: once more from the start. A whole that is wrong stays wrong.
-        raise Problem(problem.what, problem.hint, again=begun > 0) from None
+        raise type(problem)(problem.what, problem.hint, again=begun > 0) from None
     return Received(final, version.get("ETag", ""), version.get("Last-Modified", ""), sha256)
 
 

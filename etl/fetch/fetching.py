@@ -14,15 +14,11 @@ from etl.faults import Fault
 from etl.fetch.card import Card, read_card, write_card
 from etl.fetch.catalogue import Catalogue, Edition, RemoteFile, load_catalogue
 from etl.fetch.content import check_whole, digest
-from etl.fetch.download import Received, download, no_room
+from etl.fetch.download import no_room
 from etl.fetch.limits import Limits
-from etl.fetch.pages import download_pages
+from etl.fetch.places import Found, Places
 from etl.fetch.problem import Problem
 from etl.fetch.unpack import unpack
-from etl.fetch.web import Missing
-
-# After so many files in a row that no attempt could get, the server is taken to be down: one attempt each from then on.
-_PATIENCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +28,8 @@ class Fetched:
     Attributes:
         name: Its path below the edition's folder.
         status: `fetched`, `present` (it was there, with the right bytes) or `replaced` (other bytes were there).
+        url: Where it came from; blank where that is not known.
+        via: Who keeps the copy that it came from, blank where it is the publisher's.
     """
 
     name: str
@@ -40,6 +38,7 @@ class Fetched:
     bytes: int
     sha256: str
     url: str
+    via: str
 
 
 class FetchFailed(Exception):
@@ -89,7 +88,7 @@ def fetch(
         source: The source.
         edition: The edition; the last listed if none is named.
         landing: The landing folder.
-        base_url: An address instead of the publisher's.
+        base_url: An address instead of the publisher's; no copy is asked then.
         catalogue: The list of downloads; the project's own if none is given.
         limits: Bounds of each download.
         watch: Is told what happens.
@@ -101,23 +100,19 @@ def fetch(
     wanted = (catalogue or load_catalogue()).edition(source, edition, base_url)
     folder = landing / wanted.source / wanted.edition
     watch = watch or Watch()
-    limits = limits or Limits()
+    places = Places(limits or Limits())
     fetched: list[Fetched] = []
     faults: list[Fault] = []
-    in_vain = 0
     with _alone(folder, wanted):
         for file in wanted.files:
             watch.begin(file)
-            patience = limits if in_vain < _PATIENCE else replace(limits, attempts=1)
             try:
-                found = _fetch_file(file, wanted, folder, patience, watch)
+                found = _fetch_file(file, wanted, folder, places, watch)
             except (Problem, OSError) as error:
                 problem = error if isinstance(error, Problem) else no_room(error)
-                in_vain = in_vain + 1 if problem.again else 0
                 faults.append(_fault(file, wanted, folder, problem))
                 watch.failed(faults[-1])
                 continue
-            in_vain = 0
             fetched.append(found)
             watch.done(found)
     if faults:
@@ -125,21 +120,20 @@ def fetch(
     return fetched
 
 
-def _fetch_file(file: RemoteFile, edition: Edition, folder: Path, limits: Limits, watch: Watch) -> Fetched:
+def _fetch_file(file: RemoteFile, edition: Edition, folder: Path, places: Places, watch: Watch) -> Fetched:
     target = folder / file.name
     card = _present(file, target)
     if card is None:
         status = "replaced" if target.exists() else "fetched"
-        url, received = _get(file, target, limits, watch)
-        card = _card(file, edition, target, url, received)
+        card = _card(file, edition, target, places.get(file, target, watch.progress))
     else:
         status = "present"
         if not card.url:
-            card = _card(file, edition, target, file.urls[0], None)
+            card = _card(file, edition, target, None)
     if file.unpack:
         card = replace(card, unpacked_to=file.unpack, unpacked=_unpacked(file, target, folder, card))
     write_card(target, card)
-    return Fetched(file.name, target, status, card.bytes, card.sha256, card.url)
+    return Fetched(file.name, target, status, card.bytes, card.sha256, card.url, card.via)
 
 
 def _present(file: RemoteFile, target: Path) -> Card | None:
@@ -158,34 +152,34 @@ def _present(file: RemoteFile, target: Path) -> Card | None:
     return None
 
 
-def _get(file: RemoteFile, target: Path, limits: Limits, watch: Watch) -> tuple[str, Received]:
-    """Download from the first address where there is something."""
-    missing: Problem | None = None
-    for url in file.urls:
-        try:
-            how = download_pages if file.page_size else download
-            return url, how(file, url, target, limits, watch.progress)
-        except Missing as problem:
-            missing = missing or problem
-    raise missing or Problem("has no address", "Give it one in etl/fetch/catalogue.yml")
-
-
-def _card(file: RemoteFile, edition: Edition, target: Path, url: str, received: Received | None) -> Card:
-    return Card(
+def _card(file: RemoteFile, edition: Edition, target: Path, found: Found | None) -> Card:
+    """Return the card of a file that came, or of one that was there: nobody knows where that one came from."""
+    card = Card(
         name=file.name,
         source=edition.source,
         edition=edition.edition,
         publisher=edition.publisher,
         citation=edition.citation,
         licence=edition.licence,
-        url=url,
-        final_url=received.url if received else "",
-        via=edition.via,
-        retrieved=datetime.now(UTC).isoformat(timespec="seconds") if received else "",
-        sha256=received.sha256 if received else digest(target, "sha256"),
+        url="",
+        final_url="",
+        via="",
+        retrieved="",
+        sha256=found.received.sha256 if found else digest(target, "sha256"),
         bytes=target.stat().st_size,
-        etag=received.etag if received else "",
-        last_modified=received.last_modified if received else "",
+    )
+    if found is None:
+        return card
+    return replace(
+        card,
+        url=found.url,
+        final_url=found.received.url,
+        via=found.via,
+        retrieved=datetime.now(UTC).isoformat(timespec="seconds"),
+        etag=found.received.etag,
+        last_modified=found.received.last_modified,
+        publisher_url=found.instead_of,
+        publisher_said=found.because,
     )
 
 
@@ -202,7 +196,7 @@ def _fault(file: RemoteFile, edition: Edition, folder: Path, problem: Problem) -
     by_hand = f"By hand: {edition.by_hand}, into {folder / file.name}"
     hint = f"{problem.hint}. {by_hand}" if problem.hint else by_hand
     label = f"{edition.source}/{edition.edition}/{file.name}"
-    return Fault(label, None, "", file.urls[0], problem.what, hint)
+    return Fault(label, None, "", file.address, problem.what, hint)
 
 
 @contextmanager

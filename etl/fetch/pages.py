@@ -17,7 +17,9 @@ from etl.fetch.web import Deadline, request
 _MOST_PAGES = 10_000
 
 
-def download_pages(file: RemoteFile, url: str, target: Path, limits: Limits, progress: Progress) -> Received:
+def download_pages(
+    file: RemoteFile, url: str, target: Path, limits: Limits, *, deadline: Deadline, progress: Progress
+) -> Received:
     """Ask for page after page until one has no rows, and give the whole its name.
 
     A page with fewer rows than asked for is not the last: a server may give fewer than it is asked for.
@@ -26,7 +28,8 @@ def download_pages(file: RemoteFile, url: str, target: Path, limits: Limits, pro
         file: What is asked for; `page_size` rows at a time.
         url: Address of the query, without limit and offset.
         target: Its name on disk.
-        limits: Bounds; the total time is that of all pages.
+        limits: Bounds.
+        deadline: When all pages must be there.
         progress: Is told how far it is.
 
     Raises:
@@ -36,7 +39,7 @@ def download_pages(file: RemoteFile, url: str, target: Path, limits: Limits, pro
     part.drop()
     part.path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _join(file, url, part, limits, progress)
+        _join(file, url, part, limits, deadline=deadline, progress=progress)
         sha256 = check_whole(file, part.path)
     except Problem:
         # Pages cannot be gone on with: the data may have changed in between.
@@ -46,8 +49,7 @@ def download_pages(file: RemoteFile, url: str, target: Path, limits: Limits, pro
     return Received(url, "", "", sha256)
 
 
-def _join(file: RemoteFile, url: str, part: Part, limits: Limits, progress: Progress) -> None:
-    deadline = Deadline(limits.total)
+def _join(file: RemoteFile, url: str, part: Part, limits: Limits, *, deadline: Deadline, progress: Progress) -> None:
     head, previous, offset = "", "", 0
     with part.path.open("w", encoding="utf-8", newline="") as stream:
         for _ in range(_MOST_PAGES):

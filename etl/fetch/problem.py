@@ -19,3 +19,15 @@ class Problem(Exception):
         self.again = again
         self.wait = wait
         super().__init__(what)
+
+
+class Missing(Problem):
+    """There is nothing at an address."""
+
+
+class WebPage(Problem):
+    """There is a web page at an address, and no file."""
+
+
+class Changed(Problem):
+    """There is other content at an address than what is pinned."""

@@ -15,7 +15,7 @@ from typing import IO, cast
 from urllib.parse import urlsplit
 
 from etl.fetch.limits import Limits
-from etl.fetch.problem import Problem
+from etl.fetch.problem import Missing, Problem
 
 _AGENT = "orebloc-fetch/1 (Python urllib)"
 # Codes after which another attempt may go better, besides all of 500 and above.
@@ -139,11 +139,12 @@ def _refused(error: urllib.error.HTTPError, limits: Limits) -> Problem:
         return NoSuchPiece(said, again=True)
     if code in (404, 410):
         return Missing(said, "The publisher may have moved the file: look at the publisher's page")
+    if code == 403:
+        # A store that does not show its list, as that of the USGS, says so of files that are not there.
+        return Missing(
+            said, "The file may be gone, or the server may ask for a login or refuse programs: look in a browser"
+        )
     return Problem(said, "Look at the address in a browser: it may ask for a login or refuse programs")
-
-
-class Missing(Problem):
-    """There is nothing at an address."""
 
 
 class NoSuchPiece(Problem):

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -86,6 +87,19 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("no_proxy", "*")
     for name in [name for name in os.environ if name.startswith("OREBLOC_")]:
         monkeypatch.delenv(name)
+    with serving_one() as serving:
+        yield serving
+
+
+@pytest.fixture
+def keeper(server: Server) -> Iterator[Server]:
+    """A second server, of somebody who keeps copies."""
+    with serving_one() as serving:
+        yield serving
+
+
+@contextlib.contextmanager
+def serving_one() -> Iterator[Server]:
     serving = Server()
     thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
@@ -169,6 +183,7 @@ class Place:
     server: Server
     landing: Path
     files: list[dict[str, object]] = field(default_factory=list)
+    details: dict[str, object] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -176,7 +191,7 @@ class Place:
 
     @property
     def catalogue(self) -> Catalogue:
-        edition = {"citation": "Survey, 2024", "files": self.files}
+        edition = {"citation": "Survey, 2024", "files": self.files, **self.details}
         source = {
             "publisher": "The Survey",
             "licence": "free",
@@ -190,6 +205,15 @@ class Place:
         pins = {"sha256": hashlib.sha256(pinned).hexdigest(), "bytes": len(pinned)} if pinned is not None else {}
         self.files.append({"name": name, "url": f"files/{name.replace(' ', '%20')}", **pins, **extra})
         self.server.answers[f"/files/{name.replace(' ', '%20')}"] = list(answers)
+
+    def keep(self, keeper: Server, *answers: Answer, name: str = "table.csv") -> None:
+        """Let somebody keep copies of the edition, and answer so where one is asked for."""
+        self.details["copies"] = [{"via": "a keeper of copies", "base_url": f"{keeper.url}/kept/"}]
+        keeper.answers[f"/kept/{name}"] = list(answers)
+
+    def card(self, name: str = "table.csv") -> dict[str, Any]:
+        card: dict[str, Any] = json.loads((self.folder / f"{name}.origin.json").read_text(encoding="utf-8"))
+        return card
 
     def fetch(self, limits: Limits = QUICK, **options: object) -> list[Fetched]:
         return fetch("survey", None, self.landing, catalogue=self.catalogue, limits=limits, **options)  # type: ignore[arg-type]
@@ -219,7 +243,7 @@ def test_a_file_comes_with_its_card(place: Place) -> None:
     [file] = place.fetch()
     assert file.path.read_bytes() == TABLE
     assert file.status == "fetched"
-    card = json.loads((place.folder / "table.csv.origin.json").read_text(encoding="utf-8"))
+    card = place.card()
     assert (card["publisher"], card["citation"], card["licence"]) == ("The Survey", "Survey, 2024", "free")
     assert (card["sha256"], card["bytes"]) == (hashlib.sha256(TABLE).hexdigest(), len(TABLE))
     assert (card["url"], card["etag"]) == (f"{place.server.url}/files/table.csv", '"abc"')
@@ -244,7 +268,7 @@ def test_a_file_brought_by_hand_is_taken_if_its_hash_is_pinned(place: Place) -> 
     place.folder.mkdir(parents=True)
     (place.folder / "table.csv").write_bytes(TABLE)
     assert [file.status for file in place.fetch()] == ["present"]
-    assert json.loads((place.folder / "table.csv.origin.json").read_text(encoding="utf-8"))["retrieved"] == ""
+    assert (place.card()["retrieved"], place.card()["url"], place.card()["via"]) == ("", "", "")
 
 
 def test_a_broken_download_goes_on_where_it_stopped(place: Place) -> None:
@@ -359,7 +383,7 @@ def test_redirects_are_followed(place: Place) -> None:
     place.add(redirecting("/elsewhere/table.csv"))
     place.server.answers["/elsewhere/table.csv"] = [whole()]
     place.fetch()
-    card = json.loads((place.folder / "table.csv.origin.json").read_text(encoding="utf-8"))
+    card = place.card()
     assert card["final_url"].endswith("/elsewhere/table.csv")
 
 
@@ -492,6 +516,186 @@ def test_a_mirror_may_keep_either_paths(place: Place) -> None:
     ]
 
 
+def test_a_publisher_who_has_the_file_is_the_only_one_asked(place: Place, keeper: Server) -> None:
+    place.add(whole())
+    place.keep(keeper, whole())
+    [file] = place.fetch()
+    assert (file.url, file.via) == (f"{place.server.url}/files/table.csv", "")
+    assert (place.card()["via"], place.card()["publisher_url"], place.card()["publisher_said"]) == ("", "", "")
+    assert keeper.asked == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "rolling", "said"),
+    [
+        (refusing(404), False, "the server answers 404 Not Found"),
+        (refusing(410), False, "the server answers 410 Gone"),
+        (refusing(403), False, "the server answers 403 Forbidden"),
+        (refusing(503), False, "the server answers 503 Service Unavailable, 3 times"),
+        (stalling(0), False, "sends nothing for 0.4 s, 3 times"),
+        (whole(PAGE, Content_Type="text/html"), False, "is a web page, and a CSV was expected"),
+        (whole(TABLE[:-1] + b"9"), True, "is pinned"),
+        (whole(TABLE[:-10]), True, "are pinned"),
+    ],
+)
+def test_a_copy_stands_in_where_the_publisher_does_not_give_the_file(
+    place: Place, keeper: Server, answer: Answer, rolling: bool, said: str
+) -> None:
+    place.add(answer, rolling=rolling)
+    place.keep(keeper, whole(ETag='"copy"'))
+    [file] = place.fetch()
+    assert file.path.read_bytes() == TABLE
+    assert file.via == "a keeper of copies"
+    card = place.card()
+    assert (card["url"], card["via"], card["etag"]) == (f"{keeper.url}/kept/table.csv", "a keeper of copies", '"copy"')
+    assert card["publisher_url"] == f"{place.server.url}/files/table.csv"
+    assert said in card["publisher_said"]
+    assert sorted(path.name for path in place.folder.iterdir()) == ["table.csv", "table.csv.origin.json"]
+
+
+def test_a_copy_stands_in_where_nobody_answers(place: Place, keeper: Server) -> None:
+    place.add(whole())
+    place.keep(keeper, redirecting("/moved/table.csv"))
+    keeper.answers["/moved/table.csv"] = [whole()]
+    place.server.shutdown()
+    place.server.server_close()
+    assert place.fetch()[0].path.read_bytes() == TABLE
+    assert place.card()["final_url"] == f"{keeper.url}/moved/table.csv"
+    assert "the connection broke" in place.card()["publisher_said"]
+
+
+def test_other_content_at_the_publisher_is_told_and_not_passed_over(place: Place, keeper: Server) -> None:
+    place.add(whole(TABLE[:-1] + b"9"))
+    place.keep(keeper, whole())
+    said = place.fault()
+    assert "is pinned" in said
+    assert f"What is pinned lies at {keeper.url}/kept/table.csv" in said
+    assert keeper.asked == []
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (TABLE[:-1] + b"9", "and " + hashlib.sha256(TABLE).hexdigest() + " is pinned"),
+        (TABLE[:-10], "are pinned"),
+        (PAGE, "are pinned"),
+    ],
+)
+def test_a_copy_that_lies_is_refused(place: Place, keeper: Server, body: bytes, said: str) -> None:
+    place.add(refusing(404))
+    place.keep(keeper, whole(body))
+    message = place.fault()
+    assert f"404 Not Found; the copy at {keeper.url}/kept/table.csv: " in message
+    assert said in message
+    assert "do not use it" in message
+    assert list(place.folder.iterdir()) == []
+
+
+def test_the_next_copy_is_asked_where_one_fails(place: Place, keeper: Server) -> None:
+    copies = [{"via": name, "url": f"{keeper.url}/{name}.csv"} for name in ("gone", "lying", "good")]
+    place.add(refusing(404), copies=copies)
+    keeper.answers = {"/lying.csv": [whole(TABLE[:-1] + b"9")], "/good.csv": [whole()]}
+    assert place.fetch()[0].via == "good"
+    assert [path for path, _ in keeper.asked] == ["/gone.csv", "/lying.csv", "/good.csv"]
+
+
+def test_a_file_that_only_a_copy_gives(place: Place, keeper: Server) -> None:
+    place.add()
+    place.files[0].pop("url")
+    place.keep(keeper, whole())
+    place.fetch()
+    assert place.server.asked == []
+    assert (place.card()["via"], place.card()["publisher_url"]) == ("a keeper of copies", "")
+    (place.folder / "table.csv").unlink()
+    keeper.answers.clear()
+    assert f"the copy at {keeper.url}/kept/table.csv: the server answers 404 Not Found" in place.fault()
+
+
+def test_the_publishers_names_of_a_file_are_tried_in_their_order(place: Place, keeper: Server) -> None:
+    place.add(refusing(403), rolling=True)
+    place.files[0]["url"] = ["files/table.csv", "files/table-adv.csv", "files/table-ert.csv", "files/never.csv"]
+    place.server.answers["/files/table-adv.csv"] = [whole(TABLE[:-1] + b"9")]
+    place.server.answers["/files/table-ert.csv"] = [whole()]
+    place.keep(keeper, whole())
+    [file] = place.fetch()
+    assert (file.url, file.via) == (f"{place.server.url}/files/table-ert.csv", "")
+    assert (len(place.server.asked), keeper.asked) == (3, [])
+
+
+@pytest.mark.parametrize("answers", [[], [refusing(404)], [whole(PAGE)], [whole(TABLE[:-1] + b"9")], [refusing(503)]])
+def test_beside_a_mirror_no_copy_is_asked(place: Place, keeper: Server, answers: list[Answer]) -> None:
+    place.add(whole(), rolling=True)
+    place.files.append({**place.files[0], "name": "only.csv"})
+    place.files[1].pop("url")
+    place.keep(keeper, whole())
+    place.server.answers = {f"/mirror/files/{name}": answers for name in ("table.csv", "only.csv")}
+    with pytest.raises(FetchFailed) as failed:
+        place.fetch(base_url=f"{place.server.url}/mirror")
+    assert len(failed.value.faults) == 2
+    assert keeper.url not in str(failed.value.faults)
+    assert {urlsplit(path).path for path, _ in place.server.asked} >= {"/mirror/survey/2024/only.csv"}
+    assert all(path.startswith("/mirror/") for path, _ in place.server.asked)
+    assert (keeper.asked, place.named()) == ([], [])
+
+
+def test_a_mirror_may_keep_the_whole_path_of_the_publisher(place: Place) -> None:
+    place.add(whole())
+    place.details["base_url"] = "https://survey.example/public/2024/"
+    place.server.answers = {"/public/2024/files/table.csv": [whole()]}
+    assert place.fetch(base_url=place.server.url)[0].url == f"{place.server.url}/public/2024/files/table.csv"
+
+
+def test_a_publisher_who_is_down_is_not_asked_patiently_for_every_file(place: Place, keeper: Server) -> None:
+    for number in range(5):
+        place.add(refusing(500), name=f"{number}.csv")
+        place.keep(keeper, whole(), name=f"{number}.csv")
+    assert [file.via for file in place.fetch()] == ["a keeper of copies"] * 5
+    assert (len(place.server.asked), len(keeper.asked)) == (2 * QUICK.attempts + 3, 5)
+
+
+def test_pieces_of_the_publisher_and_of_a_copy_are_never_joined(place: Place, keeper: Server) -> None:
+    place.add(ranged(TABLE.replace(b"Country 1,", b"Country X,"), cut=100_000), refusing(500))
+    place.keep(keeper, ranged())
+    assert place.fetch()[0].path.read_bytes() == TABLE
+    assert keeper.ranges == [None]
+
+
+def test_the_time_for_a_file_is_that_of_all_its_addresses(place: Place, keeper: Server) -> None:
+    place.add(stalling(0))
+    place.keep(keeper, dripping)
+    began = time.monotonic()
+    assert "took longer than 0.6 s" in place.fault(Limits(attempts=1, stall=0.4, total=0.6))
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("pins", "copies", "said"),
+    [
+        ({}, [{"via": "a keeper", "url": "https://keeper.example/a.csv"}], "has a copy but no sha256"),
+        ({"md5": "0" * 32}, [{"via": "a keeper", "url": "https://keeper.example/a.csv"}], "has a copy but no sha256"),
+        ({"sha256": "0" * 64}, [{"url": "https://keeper.example/a.csv"}], "a copy: lacks 'via'"),
+        ({"sha256": "0" * 64}, [{"via": "a keeper", "url": "a.csv"}], "is no whole address"),
+        ({"sha256": "0" * 64}, [{"via": "a keeper", "url": "file:///a.csv"}], "is no whole address"),
+        ({"sha256": "0" * 64}, [], "has no address"),
+    ],
+)
+def test_a_copy_without_a_pin_or_a_name_is_no_copy(
+    place: Place, pins: dict[str, object], copies: list[dict[str, str]], said: str
+) -> None:
+    place.files.append({"name": "a.csv", "copies": copies, **pins})
+    with pytest.raises(BadCatalogue, match=said):
+        place.fetch()
+    assert not place.landing.exists()
+
+
+def test_an_unpinned_file_among_copied_ones_is_rejected(place: Place, keeper: Server) -> None:
+    place.add(whole())
+    place.add(whole(), name="unpinned.csv", pinned=None)
+    place.keep(keeper, whole())
+    with pytest.raises(BadCatalogue, match=r"survey/2023/unpinned\.csv: has a copy but no sha256"):
+        place.fetch()
+
+
 def test_unknown_names_are_met_with_the_nearest(place: Place) -> None:
     place.add(whole())
     with pytest.raises(NotInCatalogue, match=r"no source 'surwey'. Nearest known value: 'survey'"):
@@ -526,12 +730,48 @@ def test_the_catalogue_is_checked(tmp_path: Path) -> None:
             files = catalogue.edition(source, edition).files
             assert len({file.name for file in files}) == len(files) > 0
             assert all(url.startswith("https://") for file in files for url in file.urls)
+            assert all(copy.url.startswith("https://") and copy.via for file in files for copy in file.copies)
+            assert all(file.sha256 for file in files if file.copies)
     wrong = tmp_path / "catalogue.yml"
     wrong.write_text("sources: {a: {publisher: b, editions: {2024: {files: [{name: ../x, url: y, size: 3}]}}}}")
     with pytest.raises(BadCatalogue) as refused:
         load_catalogue(wrong)
     for part in ("lacks 'licence'", "quote the edition", "unknown key 'size'", "'../x' is no name"):
         assert part in str(refused.value)
+
+
+PUBLISHERS = {
+    "www.sciencebase.gov",
+    "d9-wret.s3.us-west-2.amazonaws.com",
+    "www.world-mining-data.info",
+    "www.bmf.gv.at",
+    "ogcapi.bgs.ac.uk",
+}
+
+
+def test_files_come_from_their_publishers() -> None:
+    catalogue = load_catalogue()
+    alone = []
+    for source in catalogue.sources:
+        for edition in catalogue.editions(source):
+            files = catalogue.edition(source, edition).files
+            assert {urlsplit(url).netloc for file in files for url in file.urls} <= PUBLISHERS
+            alone += [f"{source} {edition}"] if any(not file.urls for file in files) else []
+    # The BGS keeps no editions of its API.
+    assert alone == ["bgs 2023"]
+    [nickel] = catalogue.edition("usgs_myb", "2019").files
+    folder = "https://d9-wret.s3.us-west-2.amazonaws.com/assets/palladium/production/s3fs-public/media/files"
+    assert nickel.urls[0] == f"{folder}/myb1-2019-nicke-adv.xlsx"
+    assert nickel.copies[0].url.endswith("/data/mineral-summaries/nickel.xlsx")
+
+
+@real
+def test_the_pins_are_those_of_the_files_at_hand() -> None:
+    catalogue = load_catalogue()
+    known = {hashlib.sha256(path.read_bytes()).hexdigest() for path in SHARED.rglob("*") if path.is_file()}
+    for source in ("usgs_myb", "wmd", "bgs"):
+        for edition in catalogue.editions(source):
+            assert {file.sha256 for file in catalogue.edition(source, edition).files} - {""} <= known
 
 
 def command(*arguments: str) -> tuple[int, str]:
@@ -546,12 +786,15 @@ def command(*arguments: str) -> tuple[int, str]:
 def test_the_command_fetches_what_the_loader_reads(server: Server, tmp_path: Path) -> None:
     source = SHARED / "bgs"
     for path in source.glob("*.csv"):
-        server.answers[f"/data/source/{path.name}"] = [whole(path.read_bytes())]
+        server.answers[f"/bgs/2023/{path.name}"] = [whole(path.read_bytes())]
+    server.answers["/bgs/2023/BGS_nickel_production.csv"].insert(0, refusing(404))
     arguments = ["bgs", "--edition", "2023", "--landing", str(tmp_path), "--base-url", server.url, "--attempts", "1"]
     code, said = command(*arguments)
     assert code == 8
-    assert "4 of 14 files of bgs 2023 could not be fetched" in said
-    assert "BGS_tungsten_production.csv the server answers 404" in said
+    assert "1 of 10 files of bgs 2023 could not be fetched" in said
+    assert "BGS_nickel_production.csv the server answers 404" in said
+    code, said = command(*arguments)
+    assert (code, "10 files in" in said, "1 of them new" in said, "a copy" in said) == (0, True, True, False)
     plan = bgs.plan(tmp_path / "bgs", "bgs")
     assert plan.faults == []
     assert (len(plan.files), {file.edition for file in plan.files}) == (10, {"2023"})
@@ -580,4 +823,14 @@ def test_the_command_refuses_unknown_words(tmp_path: Path) -> None:
     assert code == 3
     code, said = command()
     assert (code, "usgs_myb" in said) == (0, True)
+    assert "17 files, 17 with a pinned hash, 17 also as a copy" in said
+    assert "10 files, 10 with a pinned hash, 10 only as a copy" in said
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_names_the_keeper_of_a_copy(place: Place, keeper: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.add(refusing(404))
+    place.keep(keeper, whole())
+    monkeypatch.setattr("etl.fetch.command.load_catalogue", lambda: place.catalogue)
+    code, said = command("survey", "--landing", str(place.landing))
+    assert (code, "fetched  table.csv" in said, "a copy: a keeper of copies" in said) == (0, True, True)
