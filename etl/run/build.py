@@ -17,6 +17,8 @@ from etl.faults import FaultsFound
 from etl.gates.gate import GateResult, run_gate
 from etl.gates.landing import LANDED_SCHEMA, write_landed
 from etl.project import DATABASE_NAME, Project
+from etl.published.install import install_macros
+from etl.published.path import ModelPath
 from etl.run.export import (
     PUBLIC_SCHEMA,
     SCHEMA_VERSION,
@@ -28,7 +30,6 @@ from etl.run.export import (
 )
 from etl.run.inputs import Inputs, read_inputs
 from etl.run.lock import build_lock
-from etl.run.published import install_macros
 from etl.run.releases import MANIFEST, Release, publish, unchanged_release
 from etl.run.report import Report
 from etl.run.transform import DbtOutcome, DbtRun, NodeFault
@@ -230,7 +231,7 @@ def _gate(run: _Run, name: str, database: Path, schema: str) -> GateResult:
 def _stamp(run: _Run) -> None:
     """Write into the file what only the run knows, and the table macros."""
     with duckdb.connect(str(run.database)) as connection:
-        install_macros(connection)
+        install_macros(connection, ModelPath.of_manifest(run.folder / "manifest-dbt.json"))
         connection.execute(
             f"insert into {PUBLIC_SCHEMA}.build_info (release_id, schema_version, built_at, git_commit, inputs_sha256) "
             "values (?, ?, ?, ?, ?)",
@@ -279,7 +280,7 @@ def _export(run: _Run, checks: Checks) -> list[ExportedTable]:
 
 def _tidy(folder: Path) -> None:
     """Leave in a release only what readers use."""
-    for name in ("target", LANDED_NAME, "dbt-child.log", "dbt.log"):
+    for name in ("target", LANDED_NAME, "dbt-child.log", "dbt.log", "manifest-dbt.json"):
         path = folder / name
         if path.is_dir():
             shutil.rmtree(path)

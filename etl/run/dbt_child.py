@@ -7,6 +7,7 @@ object: a finished node, a result, or a message of dbt's at level error.
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from typing import Any
 
@@ -38,6 +39,8 @@ def main(root: str, scratch: str, variables: str) -> int:
     if result.exception is not None:
         _emit({"event": "error", "message": str(result.exception)})
         return 2
+    # The models as compiled for this build; the target folder may serve another build next.
+    shutil.copyfile(f"{root}/target/manifest.json", f"{scratch}/manifest-dbt.json")
     for item in result.result or []:
         _emit(
             {

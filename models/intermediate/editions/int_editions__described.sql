@@ -2,6 +2,8 @@ with
 
     described as (select * from {{ ref("stg_reference__editions") }}),
 
+    dates as (select * from {{ ref("stg_reference__edition_dates") }}),
+
     sources as (select * from {{ ref("stg_reference__sources") }}),
 
     files as (select * from {{ ref("stg_landed__files") }}),
@@ -27,7 +29,9 @@ with
             coalesce(described.citation, sources.citation) as citation,
             sources.licence,
             sources.may_redistribute,
-            described.published_on,
+            dates.published_on,
+            dates.published_precision,
+            {{ known_by("dates.published_on", "dates.published_precision") }} as known_by,
             described.retrieved_on,
             coalesce(described.url, sources.url) as url,
             coalesce(landed.sha256, described.sha256) as sha256,
@@ -36,6 +40,7 @@ with
         from counted
         inner join sources on counted.source = sources.source
         left join described on counted.source = described.source and counted.edition = described.edition
+        left join dates on counted.source = dates.source and counted.edition = dates.edition
         left join landed on counted.source = landed.source and counted.edition = landed.edition
 
     )

@@ -39,6 +39,7 @@ with
             memberships.document,
             documents.kind as document_kind,
             documents.published_on,
+            {{ known_by("documents.published_on", "documents.date_precision") }} as known_by,
             memberships.locator,
             memberships.text_line,
             memberships.printed_zh,

@@ -12,12 +12,13 @@ with
 
         select
             *,
-            min({{ status_rank("status") }}) over (partition by bloc, party) as strongest_status,
-            count(*) over (partition by bloc, party) as n_claims,
-            count(distinct document) over (partition by bloc, party) as n_documents,
-            count(*) over (partition by bloc, party, joined, joined_precision) as n_same_date,
-            max(left_on) over (partition by bloc, party) as last_left_on,
-            min({{ role_rank("role") }}) over (partition by bloc, party) as strongest_role
+            min({{ status_rank("status") }}) over (partition by claims.bloc, claims.party) as strongest_status,
+            count(*) over (partition by claims.bloc, claims.party) as n_claims,
+            count(distinct document) over (partition by claims.bloc, claims.party) as n_documents,
+            count(*) over (partition by claims.bloc, claims.party, joined, joined_precision) as n_same_date,
+            min(known_by) over (partition by claims.bloc, claims.party) as known_from,
+            max(left_on) over (partition by claims.bloc, claims.party) as last_left_on,
+            min({{ role_rank("role") }}) over (partition by claims.bloc, claims.party) as strongest_role
         from claims
         where not is_rejected
 
@@ -30,7 +31,7 @@ with
         select
             *,
             row_number() over (
-                partition by bloc, party
+                partition by candidates.bloc, candidates.party
                 order by
                     case when joined is null then 2 else 1 end,
                     case document_kind when 'official_statement' then 1 else 2 end,
@@ -57,6 +58,7 @@ with
             coalesce(resolutions.valid_to, ranked.left_on, ranked.last_left_on) as valid_to,
             coalesce(resolutions.status, {{ status_of_rank("ranked.strongest_status") }}) as status,
             ranked.n_claims,
+            ranked.known_from,
             case
                 when resolutions.action is not null
                 then 'decision: ' || resolutions.reason
@@ -97,6 +99,7 @@ with
             valid_to,
             case when valid_to is null then 'in_force' else 'ended' end as status,
             1 as n_claims,
+            valid_from as known_from,
             'dated accession or withdrawal' as resolution,
             'eu_membership_history' as document,
             'accession date' as locator
@@ -108,7 +111,7 @@ with
 
         select *
         from chosen
-        where bloc <> 'eu'
+        where chosen.bloc <> 'eu'
         union all
         select *
         from accessions
@@ -130,6 +133,7 @@ with
             stacked.valid_to,
             stacked.status,
             cast(stacked.n_claims as integer) as n_claims,
+            stacked.known_from,
             stacked.resolution,
             stacked.document,
             stacked.locator

@@ -2,12 +2,12 @@ with
 
     resolved as (select * from {{ ref("int_membership__resolved") }}),
 
-    eu_states as (select party, valid_from, valid_to from resolved where bloc = 'eu'),
+    eu_states as (select party, valid_from, valid_to from resolved where resolved.bloc = 'eu'),
 
     direct as (
 
         select
-            bloc,
+            resolved.bloc,
             party,
             'direct' as via,
             role,

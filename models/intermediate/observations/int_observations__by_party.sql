@@ -1,9 +1,17 @@
-{# One value per party: sub-series of one quantity (petalite and lepidolite, for instance) are summed. #}
+{# One value per party: sub-series of one quantity (petalite and lepidolite, for instance) are summed. The bounds hold
+   what is printed as a range or a limit, and the rounding of what is printed as a figure. #}
 with
 
     observations as (select * from {{ ref("int_observations__typed") }}),
 
     units as (select * from {{ ref("stg_reference__units") }}),
+
+    bounded as (
+
+        select *, {{ rounding_half_unit("value") }} * value_tonnes / nullif(value, 0) as half_unit_tonnes
+        from observations
+
+    ),
 
     final as (
 
@@ -17,11 +25,21 @@ with
             observations.year,
             observations.party,
             sum(observations.value_tonnes) as value_tonnes,
-            sum(coalesce(observations.value_low_tonnes, observations.value_tonnes)) as low_tonnes,
-            sum(coalesce(observations.value_high_tonnes, observations.value_tonnes)) as high_tonnes,
+            sum(
+                coalesce(
+                    observations.value_low_tonnes,
+                    observations.value_tonnes - coalesce(observations.half_unit_tonnes, 0)
+                )
+            ) as low_tonnes,
+            sum(
+                coalesce(
+                    observations.value_high_tonnes,
+                    observations.value_tonnes + coalesce(observations.half_unit_tonnes, 0)
+                )
+            ) as high_tonnes,
             count(*) as n_rows,
             count(case when observations.value_flag = 'withheld' then 1 end) as n_withheld
-        from observations
+        from bounded as observations
         inner join units on observations.unit = units.unit
         where
             units.dimension = 'mass'

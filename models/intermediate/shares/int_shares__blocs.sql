@@ -11,7 +11,7 @@ with
     compositions as (
 
         select
-            bloc,
+            members.bloc,
             party_scope,
             eu_treatment,
             membership_rule,
@@ -22,7 +22,7 @@ with
             count(case when party <> 'EUU' then 1 end) as n_members_with_ground,
             {{ joined_text("party") }} as member_parties
         from members
-        group by bloc, party_scope, eu_treatment, membership_rule, membership_as_of, year
+        group by members.bloc, party_scope, eu_treatment, membership_rule, membership_as_of, year
 
     ),
 
@@ -77,6 +77,8 @@ with
             series.world_named_rows,
             series.is_world_lower_bound,
             coalesce(series.world_published, series.world_all_rows) as denominator,
+            coalesce(series.world_low, series.world_published, series.world_all_rows) as denominator_low,
+            coalesce(series.world_high, series.world_published, series.world_all_rows) as denominator_high,
             reported.bloc_value,
             reported.bloc_low,
             reported.bloc_high,
@@ -108,12 +110,12 @@ with
     final as (
 
         select
-            bloc,
+            with_world.bloc,
             party_scope,
-            mineral,
+            with_world.mineral,
             basis,
             stage,
-            measure,
+            with_world.measure,
             year,
             source,
             edition,
@@ -129,14 +131,17 @@ with
             -- Over a world total that is only a lower bound, nothing above zero is certain.
             case
                 when bloc_value is not null
-                then case when is_world_lower_bound then 0 else least(bloc_low, bloc_value) / nullif(denominator, 0) end
+                then
+                    case
+                        when is_world_lower_bound then 0 else least(bloc_low, bloc_value) / nullif(denominator_high, 0)
+                    end
             end as share_low,
             -- A rounded world total can fall short of its parts; a share above one says nothing more than one.
             case
                 when bloc_value is not null
                 then
                     greatest(
-                        least((bloc_high + hidden) / nullif(denominator, 0), 1), bloc_value / nullif(denominator, 0)
+                        least((bloc_high + hidden) / nullif(denominator_low, 0), 1), bloc_value / nullif(denominator, 0)
                     )
             end as share_high,
             bloc_value / nullif(world_all_rows, 0) as share_of_all_rows,

@@ -6,25 +6,9 @@ with
 
     years as (select * from {{ ref("int_membership__years") }} where role <> 'institution'),
 
-    blocs as (select * from {{ ref("stg_reference__blocs") }}),
-
     series as (select * from {{ ref("int_shares__series") }}),
 
-    -- A bloc alone, and a bloc together with the forum that belongs to it.
-    scopes as (
-
-        select bloc, 'partners' as party_scope, bloc as counted_bloc
-        from blocs
-        union all
-        select parent_bloc as bloc, 'partners_and_forum' as party_scope, bloc as counted_bloc
-        from blocs
-        where instrument = 'forum' and parent_bloc is not null
-        union all
-        select parent_bloc as bloc, 'partners_and_forum' as party_scope, parent_bloc as counted_bloc
-        from blocs
-        where instrument = 'forum' and parent_bloc is not null
-
-    ),
+    scopes as (select * from {{ ref("int_shares__scopes") }}),
 
     -- As signed, the EU is one party. Expanded, its states stand in its place, in union with those that signed
     -- themselves.
@@ -71,7 +55,7 @@ with
     party_years as (
 
         select
-            bloc,
+            counted_years.bloc,
             party_scope,
             eu_treatment,
             year,
@@ -87,14 +71,19 @@ with
             * 1.0
             / max(days_in_year) as weight_day_weighted
         from counted_years
-        group by bloc, party_scope, eu_treatment, year, party
+        group by
+            counted_years.bloc,
+            counted_years.party_scope,
+            counted_years.eu_treatment,
+            counted_years.year,
+            counted_years.party
 
     ),
 
     as_of as (
 
         select
-            bloc,
+            party_years.bloc,
             party_scope,
             eu_treatment,
             'year_end' as membership_rule,
@@ -106,7 +95,7 @@ with
         where weight_year_end > 0
         union all
         select
-            bloc,
+            party_years.bloc,
             party_scope,
             eu_treatment,
             'any_day' as membership_rule,
@@ -117,7 +106,7 @@ with
         from party_years
         union all
         select
-            bloc,
+            party_years.bloc,
             party_scope,
             eu_treatment,
             'year_start' as membership_rule,
@@ -129,7 +118,7 @@ with
         where weight_year_start > 0
         union all
         select
-            bloc,
+            party_years.bloc,
             party_scope,
             eu_treatment,
             'day_weighted' as membership_rule,
@@ -146,13 +135,13 @@ with
     bloc_ends as (
 
         select
-            bloc,
+            spells.bloc,
             min(valid_from) as first_joined,
             max(valid_from) as last_joined,
             case when count(*) = count(valid_to) then max(valid_to) end as ended_on
         from spells
         where via = 'direct'
-        group by bloc
+        group by spells.bloc
 
     ),
 
@@ -222,7 +211,7 @@ with
     final as (
 
         select
-            bloc,
+            stacked.bloc,
             party_scope,
             eu_treatment,
             membership_rule,

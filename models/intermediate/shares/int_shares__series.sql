@@ -15,6 +15,8 @@ with
             max(case when party = 'WORLD' then coalesce(value_tonnes, low_tonnes) end) as world_printed,
             max(case when party = 'WORLD' and value_tonnes is null and low_tonnes is not null then 1 else 0 end)
             = 1 as is_world_lower_bound,
+            max(case when party = 'WORLD' and value_tonnes is not null then low_tonnes end) as world_low,
+            max(case when party = 'WORLD' and value_tonnes is not null then high_tonnes end) as world_high,
             coalesce(sum(case when party not in ('WORLD', 'OTHER') then value_tonnes end), 0) as world_named_rows,
             coalesce(max(case when party = 'OTHER' then coalesce(value_tonnes, low_tonnes) end), 0) as residual,
             coalesce(
@@ -53,6 +55,9 @@ with
                 else world_printed
             end as world_published,
             is_world_lower_bound,
+            -- The published total, down and up by its rounding.
+            world_low,
+            world_high,
             world_named_rows,
             residual,
             world_all_rows,

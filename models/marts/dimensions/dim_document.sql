@@ -14,7 +14,7 @@ with
             editions.publisher as authors,
             editions.publisher,
             editions.published_on,
-            case when editions.published_on is not null then 'day' end as date_precision,
+            editions.published_precision as date_precision,
             'statistics_edition' as kind,
             editions.url,
             cast(null as {{ dbt.type_string() }}) as doi,
@@ -27,7 +27,7 @@ with
 
     ),
 
-    final as (
+    stacked as (
 
         select
             document,
@@ -61,7 +61,9 @@ with
             note
         from landed
 
-    )
+    ),
+
+    final as (select *, {{ known_by("published_on", "date_precision") }} as known_by from stacked)
 
 select *
 from final

@@ -17,7 +17,9 @@ with
             url,
             sha256,
             n_rows,
-            document
+            document,
+            published_precision,
+            known_by
         from editions
 
     )

@@ -16,7 +16,8 @@ with
             n_claims,
             resolution,
             document,
-            locator
+            locator,
+            known_from
         from resolved
 
     )

@@ -13,7 +13,6 @@ with
             citation,
             licence,
             {{ as_flag("may_redistribute") }} as may_redistribute,
-            {{ as_date("published_on") }} as published_on,
             {{ as_date("retrieved_on") }} as retrieved_on,
             url,
             sha256

@@ -1,0 +1,2 @@
+{% import "_two_blocs.sql" as sets with context %}
+{{ sets.two_blocs("union") }}
