@@ -4,11 +4,3 @@
 `download` gets one file through bad networks, `pages` one that comes in pages; `content` tells a table from a web page;
 `fetching` puts a file under its name only when everything is right.
 """
-
-from __future__ import annotations
-
-from etl.fetch.catalogue import Catalogue, NotInCatalogue, load_catalogue
-from etl.fetch.fetching import Fetched, FetchFailed, fetch
-from etl.fetch.limits import Limits
-
-__all__ = ["Catalogue", "FetchFailed", "Fetched", "Limits", "NotInCatalogue", "fetch", "load_catalogue"]

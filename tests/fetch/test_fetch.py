@@ -21,9 +21,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from etl.fetch import Catalogue, Fetched, FetchFailed, Limits, NotInCatalogue, fetch, load_catalogue
-from etl.fetch.catalogue import BadCatalogue
+from etl.fetch.catalogue import BadCatalogue, Catalogue, NotInCatalogue, load_catalogue
 from etl.fetch.command import fetch_command
+from etl.fetch.fetching import Fetched, FetchFailed, fetch
+from etl.fetch.limits import Limits
 from etl.sources import bgs
 
 SHARED = Path(os.environ.get("OREBLOC_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "data"
@@ -831,6 +832,6 @@ def test_the_command_refuses_unknown_words(tmp_path: Path) -> None:
 def test_the_command_names_the_keeper_of_a_copy(place: Place, keeper: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     place.add(refusing(404))
     place.keep(keeper, whole())
-    monkeypatch.setattr("etl.fetch.command.load_catalogue", lambda: place.catalogue)
+    monkeypatch.setattr("etl.fetch.console.load_catalogue", lambda: place.catalogue)
     code, said = command("survey", "--landing", str(place.landing))
     assert (code, "fetched  table.csv" in said, "a copy: a keeper of copies" in said) == (0, True, True)
