@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from etl.gates.gate import Check, GateFailure
 
-_STYLE = """
+# Of every page of the house.
+_COMMON_STYLE = """
 :root { color-scheme: light dark; --line: #8886; --good: #1a7f37; --bad: #cf222e; --warn: #9a6700 }
 @media (prefers-color-scheme: dark) { :root { --good: #3fb950; --bad: #ff7b72; --warn: #d29922 } }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
+"""
+_STYLE = """
 table { border-collapse: collapse; width: 100% }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top }
 .rows { overflow-x: auto; margin: .5rem 0 } .rows td, .rows th { font-size: .85em; white-space: nowrap }
@@ -38,13 +41,23 @@ def write_page(folder: Path, gate: str, checks: list[Check]) -> Path:
     body += "\n".join(_section(*entry) for entry in tables)
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "index.html"
-    page.write_text(
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
-        f'<meta name="viewport" content="width=device-width">\n<style>{_STYLE}</style>\n</head>\n'
-        f"<body>\n{body}\n</body>\n</html>\n",
-        encoding="utf-8",
-    )
+    page.write_text(document(title, body, _STYLE), encoding="utf-8")
     return page
+
+
+def document(title: str, body: str, style: str) -> str:
+    """Return a page that loads nothing from elsewhere, light or dark as the reader has it.
+
+    Args:
+        title: What the window is called, escaped.
+        body: What stands on the page, as HTML.
+        style: CSS of this kind of page, on top of what all share.
+    """
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        f'<meta name="viewport" content="width=device-width">\n<style>{_COMMON_STYLE}{style}</style>\n</head>\n'
+        f"<body>\n{body}\n</body>\n</html>\n"
+    )
 
 
 def _link(table: str, checks: list[Check]) -> str:
