@@ -27,17 +27,21 @@ class TableMacro:
 
     Attributes:
         parameters: Names in order; a default stands behind `:=`.
+        columns_as_in: The mart whose columns the result's are like.
+        columns: Descriptions of the columns that this mart does not have.
     """
 
     name: str
     parameters: tuple[str, ...]
     comment: str
     comment_zh: str
+    columns_as_in: str
+    columns: tuple[dict[str, str], ...] = ()
 
     @property
-    def parameter_names(self) -> frozenset[str]:
-        """The parameters without their defaults."""
-        return frozenset(parameter.partition(":=")[0].strip() for parameter in self.parameters)
+    def parameter_names(self) -> tuple[str, ...]:
+        """The parameters in order, without their defaults."""
+        return tuple(parameter.partition(":=")[0].strip() for parameter in self.parameters)
 
 
 def table_macros() -> tuple[TableMacro, ...]:
@@ -49,6 +53,8 @@ def table_macros() -> tuple[TableMacro, ...]:
             parameters=tuple(entry["parameters"]),
             comment=" ".join(entry["comment"].split()),
             comment_zh=entry["comment_zh"],
+            columns_as_in=entry["columns_as_in"],
+            columns=tuple(entry.get("columns", ())),
         )
         for entry in declared
     )

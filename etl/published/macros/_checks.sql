@@ -1,19 +1,28 @@
+{# A value as text, as long as a message can bear. #}
+{% macro shown(value) -%}
+coalesce(
+    case when length(cast({{ value }} as varchar)) > 60 then left(cast({{ value }} as varchar), 60) || '…' end,
+    cast({{ value }} as varchar),
+    'null'
+)
+{%- endmacro %}
+
 {# How alike two texts are, 0 to 1: edits over the longer one's length; a part of the other counts four fifths at least. #}
 {% macro likeness(value, other) -%}
 greatest(
-    1 - damerau_levenshtein(lower({{ other }}), lower(coalesce(cast({{ value }} as varchar), '')))
-    / greatest(length({{ other }}), length(coalesce(cast({{ value }} as varchar), '')), 1),
-    case when length({{ value }}) > 2 and contains(lower({{ other }}), lower({{ value }})) then 0.8 else 0 end
+    1 - damerau_levenshtein(lower({{ other }}), lower({{ shown(value) }}))
+    / greatest(length({{ other }}), length({{ shown(value) }}), 1),
+    case when length({{ shown(value) }}) > 2 and contains(lower({{ other }}), lower({{ shown(value) }})) then 0.8 else 0 end
 )
 {%- endmacro %}
 
 {# The code itself if the table knows it; else an error that names it and the nearest ones that it knows. #}
 {% macro known(value, table, column, what, name="name_en") -%}
 case
-    when exists (select 1 from {{ table }} as known_codes where known_codes.{{ column }} = {{ value }})
-    then {{ value }}
+    when exists (select 1 from {{ table }} as known_codes where known_codes.{{ column }} = cast({{ value }} as varchar))
+    then cast({{ value }} as varchar)
     else error(
-        'Unknown {{ what }} ''' || coalesce(cast({{ value }} as varchar), 'null') || '''. Nearest: ' || (
+        'Unknown {{ what }} ''' || {{ shown(value) }} || '''. Nearest: ' || (
             select string_agg(near.code || near.called, ', ')
             from (
                 select
@@ -37,13 +46,17 @@ end
 {# The same for a closed list of words. #}
 {% macro one_of(value, words, what) -%}
 case
-    when {{ value }} in ({% for word in words %}'{{ word }}'{% if not loop.last %}, {% endif %}{% endfor %})
-    then {{ value }}
-    else error(
-        'Unknown {{ what }} ''' || coalesce(cast({{ value }} as varchar), 'null') || '''. Known: {{ words | join(", ") }}'
-    )
+    when cast({{ value }} as varchar) in ({% for word in words %}'{{ word }}'{% if not loop.last %}, {% endif %}{% endfor %})
+    then cast({{ value }} as varchar)
+    else error('Unknown {{ what }} ''' || {{ shown(value) }} || '''. Known: {{ words | join(", ") }}')
 end
 {%- endmacro %}
+
+{# A day; none given is an error, not an empty answer. #}
+{% macro a_day(value) -%}
+coalesce(cast({{ value }} as date), cast(error('No day is given: write it as ''2024-03-01''') as date))
+{%- endmacro %}
+
 {% set rules = ["year_end", "any_day", "year_start", "day_weighted", "fixed"] %}
 {% set treatments = ["as_signed", "expanded"] %}
 

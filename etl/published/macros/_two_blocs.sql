@@ -57,7 +57,8 @@ with
 
     {{ path("int_shares__members", given=["int_shares__scopes", "int_shares__series"]) | replace("int_shares__members as (", "each_alone as (") }},
 
-    -- Weights of both blocs beside that of their union; a bloc that a rule does not know in a year has none.
+    -- Weights of both blocs beside that of their union. In a year for which a rule is laid out for one of them alone, the
+    -- other has no weight, and neither does it have any in the union.
     beside as (
         select
             each_alone.party_scope,
@@ -66,9 +67,11 @@ with
             max(each_alone.membership_as_of) as membership_as_of,
             each_alone.year,
             each_alone.party,
-            coalesce(max(case when each_alone.bloc = 'either' then each_alone.weight end), 0) as in_either,
             coalesce(max(case when each_alone.bloc = 'a' then each_alone.weight end), 0) as in_a,
-            coalesce(max(case when each_alone.bloc = 'b' then each_alone.weight end), 0) as in_b
+            coalesce(max(case when each_alone.bloc = 'b' then each_alone.weight end), 0) as in_b,
+            least(
+                coalesce(max(case when each_alone.bloc = 'either' then each_alone.weight end), 0), in_a + in_b
+            ) as in_either
         from each_alone
         group by
             each_alone.party_scope,

@@ -7,7 +7,7 @@ with
             bloc as of_bloc,
             mineral as of_mineral,
             measure as of_measure,
-            cast(known_date as date) as of_day
+            {{ checks.a_day("known_date") }} as of_day
     ),
 
     asked as (
@@ -27,9 +27,10 @@ with
         select scopes.* from intermediate.int_shares__scopes as scopes, asked where scopes.bloc = asked.of_bloc
     ),
 
-    -- What was only to come is no membership of that day.
+    -- What was only to come is no membership of that day, and no end of one.
     int_membership__spells as (
-        select spells.*
+        select
+            spells.* replace (case when spells.valid_to <= asked.of_day then spells.valid_to end as valid_to)
         from all_known_spells as spells, asked
         where
             spells.effective_from <= asked.of_day

@@ -14,15 +14,14 @@ with
         select
             {{ checks.known_bloc("given.of_bloc") }} as of_bloc,
             {{ checks.known_mineral("given.of_mineral") }} as of_mineral,
-            {{ checks.known_measure("given.of_measure") }} as of_measure
+            {{ checks.known_measure("given.of_measure") }} as of_measure,
+            {{ checks.one_of("given.of_rule", checks.rules, "membership rule") }} as of_rule,
+            {{ checks.one_of("given.of_treatment", checks.treatments, "treatment of the EU") }} as of_treatment
         from given
     ),
 
     int_shares__change_rules as (
-        select
-            {{ checks.one_of("given.of_rule", checks.rules, "membership rule") }} as membership_rule,
-            {{ checks.one_of("given.of_treatment", checks.treatments, "treatment of the EU") }} as eu_treatment
-        from given
+        select asked.of_rule as membership_rule, asked.of_treatment as eu_treatment from asked
     ),
 
     {{ checks.asked_tables() }},

@@ -1,5 +1,6 @@
-{# The path from the spells of membership on, with some parties' spells added and others' left out. Who is added counts
-   from the first day of the bloc, as long as the bloc lasts; the EU brings its states, while they are states of it. #}
+{# The path from the spells of membership on, with some parties' spells added and some parties left out of the members.
+   Who is added counts from the first day of the bloc, as long as the bloc lasts; the EU brings its states, while they are
+   states of it. Who is removed leaves the members alone, not the spells: when a bloc began and ended stays as it is. #}
 {% import "_checks.sql" as checks %}
 with
 
@@ -66,7 +67,6 @@ with
         where
             states.bloc = 'eu'
             and 'EUU' in (select added.party from added)
-            and states.party not in (select removed.party from removed)
             and (states.valid_to is null or states.valid_to > lifetime.first_day)
             and (lifetime.last_day is null or states.valid_from < lifetime.last_day)
     ),
@@ -75,14 +75,13 @@ with
         select spells.*
         from own_spells as spells
         where
-            spells.party not in (select removed.party from removed)
-            and not (spells.via = 'EUU' and 'EUU' in (select removed.party from removed))
+            not (spells.via = 'EUU' and 'EUU' in (select removed.party from removed))
         union all by name
         select
             asked.of_bloc as bloc,
             newcomers.party,
             newcomers.via,
-            'member' as role,
+            case when parties.party_type = 'institution' then 'institution' else 'member' end as role,
             'partner' as party_scope,
             newcomers.first_day as valid_from,
             'day' as valid_from_precision,
@@ -90,11 +89,20 @@ with
             newcomers.last_day as valid_to,
             case when newcomers.last_day is null then 'in_force' else 'ended' end as status
         from newcomers, asked
+        inner join marts.dim_party as parties on newcomers.party = parties.party
     ),
 
     {{ checks.asked_tables() }},
 
-    {{ path("int_shares__blocs", given=["int_membership__spells", "int_shares__scopes", "int_shares__series", "int_observations__by_party"]) }}
+    {{ path("int_shares__members", given=["int_membership__spells", "int_shares__scopes", "int_shares__series"]) | replace("int_shares__members as (", "also_removed as (") }},
+
+    int_shares__members as (
+        select also_removed.*
+        from also_removed
+        where also_removed.party not in (select removed.party from removed)
+    ),
+
+    {{ path("int_shares__blocs", given=["int_shares__members", "int_shares__series", "int_observations__by_party"]) }}
 
 select
     shares.year,

@@ -1,7 +1,7 @@
 {% import "_checks.sql" as checks %}
 with
 
-    given as (select bloc as of_bloc, cast(on_date as date) as of_day),
+    given as (select bloc as of_bloc, {{ checks.a_day("on_date") }} as of_day),
 
     asked as (select {{ checks.known_bloc("given.of_bloc") }} as of_bloc, given.of_day from given),
 

@@ -1,7 +1,8 @@
+{% import "_checks.sql" as checks %}
 {% import "_known.sql" as knowledge with context %}
 with
 
-    asked as (select cast(known_date as date) as of_day),
+    asked as (select {{ checks.a_day("known_date") }} as of_day),
 
     {{ knowledge.known_memberships() }},
 

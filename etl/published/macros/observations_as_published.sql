@@ -1,6 +1,7 @@
+{% import "_checks.sql" as checks %}
 with
 
-    asked as (select cast(known_date as date) as of_day),
+    asked as (select {{ checks.a_day("known_date") }} as of_day),
 
     published as (
         select editions.source, editions.edition, editions.known_by
