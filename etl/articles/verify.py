@@ -17,6 +17,8 @@ from etl.seeds.read import FILE_COLUMN, ROW_COLUMN
 
 # Columns that hold a literal of the text, in whichever kind of seed has them.
 LITERAL_COLUMNS = ("printed", "printed_zh", "joined_printed", "date_printed", "members_printed")
+# A contradiction quotes two places: document_a, text_line_a and printed_a, and the same with b.
+SIDES = ("a", "b")
 PATTERN_PREFIX = "re:"
 
 
@@ -82,9 +84,14 @@ def verify_articles(
 
 
 def verify_document(document: str, text: ArticleText, frames: SeedFrames) -> tuple[Coverage, list[Fault]]:
-    """Verify one paper's seeds against its text."""
+    """Verify one paper's seeds against its text.
+
+    What a contradiction quotes must stand on its line too, but accounts for no numeral: only facts and exclusions do.
+    """
     literals = list(_literals(document, frames))
+    quoted = list(_quoted(document, frames))
     spans, faults = _locate(literals, text)
+    faults += _locate(quoted, text)[1]
     covered = _inside(text.numerals, spans)
     excluded, exclusion_faults = _excluded(document, text, frames["exclusions"])
     excluded -= covered
@@ -106,7 +113,8 @@ def verify_document(document: str, text: ArticleText, frames: SeedFrames) -> tup
         for kind, frame in frames.items()
         if "text_line" in frame.columns and kind != "exclusions"
     )
-    return Coverage(document, facts, len(literals), len(text.numerals), len(covered), len(excluded)), faults
+    n_literals = len(literals) + len(quoted)
+    return Coverage(document, facts, n_literals, len(text.numerals), len(covered), len(excluded)), faults
 
 
 def _papers(documents: pd.DataFrame) -> list[tuple[str, str]]:
@@ -120,13 +128,24 @@ def _literals(document: str, frames: SeedFrames) -> Iterator[_Literal]:
             continue
         rows = frame[frame["document"] == document]
         for column in LITERAL_COLUMNS:
-            if column not in rows.columns:
-                continue
-            for value, line, file, row in zip(
-                rows[column], rows["text_line"], rows[FILE_COLUMN], rows[ROW_COLUMN], strict=True
-            ):
-                if value:
-                    yield _Literal(value, int(line) if line.isdigit() else 0, file, row, column)
+            if column in rows.columns:
+                yield from _column(rows, column, "text_line")
+
+
+def _quoted(document: str, frames: SeedFrames) -> Iterator[_Literal]:
+    for frame in frames.values():
+        for side in SIDES:
+            column, line_column = f"printed_{side}", f"text_line_{side}"
+            if column in frame.columns and line_column in frame.columns:
+                yield from _column(frame[frame[f"document_{side}"] == document], column, line_column)
+
+
+def _column(rows: pd.DataFrame, column: str, line_column: str) -> Iterator[_Literal]:
+    for value, line, file, row in zip(
+        rows[column], rows[line_column], rows[FILE_COLUMN], rows[ROW_COLUMN], strict=True
+    ):
+        if value:
+            yield _Literal(value, int(line) if line.isdigit() else 0, file, row, column)
 
 
 def _locate(literals: list[_Literal], text: ArticleText) -> tuple[list[Span], list[Fault]]:

@@ -53,3 +53,17 @@
         {%- for name in var("statuses_strongest_first") %} when {{ loop.index }} then '{{ name }}'{% endfor %}
     end
 {%- endmacro %}
+
+{# Whether a stated number can be that of so many parties: all of them, or all but the initiators who brought the others in,
+   or all but the EU where countries are counted, or without both. #}
+{% macro counted_as(n_stated, n_parties, n_initiators, n_eu) -%}
+    {{ n_stated }} in (
+        {{ n_parties }},
+        {{ n_parties }} - ({{ n_initiators }}),
+        {{ n_parties }} - ({{ n_eu }}),
+        {{ n_parties }} - ({{ n_initiators }}) - ({{ n_eu }})
+    )
+{%- endmacro %}
+
+{# 1 where the note of an official membership says that its date is only that by which the party was a member. #}
+{% macro is_latest_possible(note) -%} case when {{ note }} like 'By %' then 1 else 0 end {%- endmacro %}

@@ -11,6 +11,7 @@ import pytest
 from etl.articles.text import squeeze
 from tests.conftest import ROOT, RunCli
 
+BAD_INPUT = 3
 ARTICLES = Path(os.environ.get("OREBLOC_SHARED", ROOT.parent / "shared")) / "articles"
 
 
@@ -19,6 +20,19 @@ def test_every_literal_stands_on_its_line_and_every_numeral_is_accounted_for(cli
     done = cli("verify-articles", str(ARTICLES))
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("100.0%") == 5
+
+
+@pytest.mark.skipif(not ARTICLES.is_dir(), reason="the papers' texts are not at hand")
+def test_a_contradiction_that_misquotes_a_paper_is_named(cli: RunCli, project_copy: Path) -> None:
+    path = project_copy / "seeds" / "decisions" / "conflicts.csv"
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    row = frame.index[frame["document_a"] == "zhang2024"][0]
+    frame.loc[row, "printed_a"] = "2024 年乌拉圭加入"
+    frame.to_csv(path, index=False)
+    done = cli("verify-articles", str(ARTICLES), "--project", str(project_copy))
+    assert done.returncode == BAD_INPUT
+    assert f"conflicts.csv:{row + 2} [printed_a]" in done.stderr
+    assert "is not on its line" in done.stderr
 
 
 def is_prose(text: str) -> bool:

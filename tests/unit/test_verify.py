@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 from etl.articles.text import ArticleText
 from etl.articles.verify import verify_document
@@ -17,13 +18,29 @@ EXCLUSION = {
     "_file": "exclusions.csv",
     "_row": 2,
 }
+CONFLICT = {
+    "document_a": "paper",
+    "text_line_a": "1",
+    "printed_a": "54%",
+    "document_b": "paper",
+    "text_line_b": "1",
+    "printed_b": "53%",
+    "_file": "conflicts.csv",
+    "_row": 2,
+}
+ALL_COVERED = [CLAIM, {**CLAIM, "printed": "三国"}, {**CLAIM, "printed": "53%"}]
 TEXT = ArticleText(["三国占 54%，另有 53%", "[1] 2024(3): 5"])
 
 
-def verify(claims: list[dict[str, object]], exclusions: list[dict[str, object]]) -> tuple[float, list[str]]:
+def verify(
+    claims: list[dict[str, object]],
+    exclusions: list[dict[str, object]],
+    conflicts: tuple[dict[str, object], ...] = (),
+) -> tuple[float, list[str]]:
     frames = {
         "claims": pd.DataFrame(claims, columns=list(CLAIM)),
         "exclusions": pd.DataFrame(exclusions, columns=list(EXCLUSION)),
+        "conflicts": pd.DataFrame(conflicts, columns=list(CONFLICT)),
     }
     coverage, faults = verify_document("paper", TEXT, frames)
     assert coverage.covered + coverage.excluded + coverage.open == coverage.numerals
@@ -31,8 +48,40 @@ def verify(claims: list[dict[str, object]], exclusions: list[dict[str, object]])
 
 
 def test_all_covered() -> None:
-    claims = [CLAIM, {**CLAIM, "printed": "三国"}, {**CLAIM, "printed": "53%"}]
-    assert verify(claims, [EXCLUSION]) == (1.0, [])
+    assert verify(ALL_COVERED, [EXCLUSION]) == (1.0, [])
+
+
+def test_both_sides_of_a_contradiction_stand_on_their_lines() -> None:
+    assert verify(ALL_COVERED, [EXCLUSION], (CONFLICT,)) == (1.0, [])
+
+
+@pytest.mark.parametrize(
+    ("changed", "column", "hint"),
+    [
+        ({"printed_a": "55%"}, "[printed_a]", "stands on no line"),
+        ({"printed_b": "55%"}, "[printed_b]", "stands on no line"),
+        ({"text_line_a": "2"}, "[printed_a]", "starts on line 1, not 2"),
+        ({"text_line_b": ""}, "[printed_b]", "starts on line 1, not 0"),
+    ],
+)
+def test_a_contradiction_that_misquotes_the_paper_is_a_fault(changed: dict[str, str], column: str, hint: str) -> None:
+    _, faults = verify(ALL_COVERED, [EXCLUSION], ({**CONFLICT, **changed},))
+    assert len(faults) == 1
+    assert faults[0].startswith("conflicts.csv:2 ")
+    assert column in faults[0]
+    assert hint in faults[0]
+
+
+def test_what_another_document_prints_is_not_looked_for_in_the_paper() -> None:
+    official = {**CONFLICT, "document_b": "statistics", "text_line_b": "", "printed_b": "63.7 %"}
+    assert verify(ALL_COVERED, [EXCLUSION], (official,)) == (1.0, [])
+
+
+def test_a_contradiction_accounts_for_no_numeral() -> None:
+    share, faults = verify([CLAIM, {**CLAIM, "printed": "三国"}], [EXCLUSION], (CONFLICT,))
+    assert share < 1
+    assert len(faults) == 1
+    assert "is neither in a claim nor excluded" in faults[0]
 
 
 def test_an_uncovered_numeral_is_named_with_its_context() -> None:

@@ -14,6 +14,8 @@ with
             value as printed_value,
             unit,
             claim_flag,
+            bloc,
+            text_line,
             -- What the printed digits leave open: half a unit of the last one.
             0.5 * power(
                 10, - greatest(length(printed) - strpos(printed, '.'), 0) * sign(strpos(printed, '.'))

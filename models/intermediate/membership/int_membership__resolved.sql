@@ -47,6 +47,14 @@ with
 
     ),
 
+    decided as (
+
+        select candidates.bloc, candidates.party, candidates.document, min(candidates.locator) as locator
+        from candidates
+        group by candidates.bloc, candidates.party, candidates.document
+
+    ),
+
     chosen as (
 
         select
@@ -76,13 +84,19 @@ with
                     || ' agree'
             end as resolution,
             coalesce(resolutions.document, ranked.document) as document,
-            ranked.locator
+            -- A decision may rest on another claim than the one that stands first.
+            coalesce(decided.locator, ranked.locator) as locator
         from ranked
         left join
             resolutions
             on ranked.bloc = resolutions.bloc
             and ranked.party = resolutions.party
             and resolutions.action = 'set'
+        left join
+            decided
+            on resolutions.bloc = decided.bloc
+            and resolutions.party = decided.party
+            and resolutions.document = decided.document
         -- Without any date there is no interval; a decision can supply one.
         where ranked.standing = 1 and (ranked.joined is not null or resolutions.valid_from is not null)
 

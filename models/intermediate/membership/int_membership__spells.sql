@@ -45,6 +45,7 @@ with
         cross join eu_states
         where
             signed.party = 'EUU'
+            and signed.role <> 'observer'
             and signed.status in ('in_force', 'ended')
             and (signed.valid_to is null or eu_states.valid_from < signed.valid_to)
             and (eu_states.valid_to is null or signed.effective_from < eu_states.valid_to)

@@ -38,7 +38,9 @@ with
                 )
             ) as high_tonnes,
             count(*) as n_rows,
-            count(case when observations.value_flag = 'withheld' then 1 end) as n_withheld
+            count(case when observations.value_flag = 'withheld' then 1 end) as n_withheld,
+            -- "Excludes U.S. production": what is withheld is then not in the world total either.
+            count(case when lower(observations.note) like '%excludes %' then 1 end) as n_excluding
         from bounded as observations
         inner join units on observations.unit = units.unit
         where

@@ -43,7 +43,8 @@ with
             sum(members.weight * observations.value_tonnes) as bloc_value,
             sum(members.weight * coalesce(observations.low_tonnes, observations.value_tonnes)) as bloc_low,
             sum(members.weight * coalesce(observations.high_tonnes, observations.value_tonnes)) as bloc_high,
-            count(observations.value_tonnes) as n_members_reporting
+            count(observations.value_tonnes) as n_members_reporting,
+            coalesce(sum(observations.n_withheld), 0) as n_withheld
         from members
         inner join observations on members.party = observations.party and members.year = observations.year
         group by
@@ -83,6 +84,7 @@ with
             reported.bloc_low,
             reported.bloc_high,
             coalesce(reported.n_members_reporting, 0) as n_members_reporting,
+            series.is_world_without_withheld and reported.n_withheld > 0 as is_unbounded,
             -- What no row names: the residual, and what the published total holds beyond all rows (withheld output).
             case
                 when compositions.n_members_with_ground > coalesce(reported.n_members_reporting, 0)
@@ -136,8 +138,11 @@ with
                         when is_world_lower_bound then 0 else least(bloc_low, bloc_value) / nullif(denominator_high, 0)
                     end
             end as share_low,
+            -- Where a member withholds and the world total leaves that out too, nothing bounds the share from above.
             -- A rounded world total can fall short of its parts; a share above one says nothing more than one.
             case
+                when bloc_value is not null and is_unbounded
+                then greatest(1, bloc_value / nullif(denominator, 0))
                 when bloc_value is not null
                 then
                     greatest(

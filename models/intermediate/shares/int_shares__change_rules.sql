@@ -1,2 +1,2 @@
 {# Under which rule a change of shares is split in the mart: the default one. The table macro asks for others. #}
-select 'year_end' as membership_rule, 'as_signed' as eu_treatment
+with final as (select 'year_end' as membership_rule, 'as_signed' as eu_treatment) select * from final

@@ -3,242 +3,145 @@
    both did together (interaction). #}
 with
 
-    rules as (select * from {{ ref("int_shares__change_rules") }}),
+    pairs as (select * from {{ ref("int_shares__change_pairs") }}),
 
-    members as (select * from {{ ref("int_shares__members") }}),
+    moves as (select * from {{ ref("int_shares__moves") }}),
 
-    series as (select * from {{ ref("int_shares__series") }} where coalesce(world_published, world_all_rows) > 0),
+    holdings as (select * from {{ ref("int_shares__holdings") }}),
 
-    observations as (select * from {{ ref("int_observations__by_party") }} where value_tonnes is not null),
-
-    shares as (select * from {{ ref("int_shares__blocs") }} where share is not null),
-
-    -- One pair of tables per pair of years: the latest edition that holds both, else the latest of each.
-    ranked_pairs as (
+    movers as (
 
         select
-            earlier.source,
-            earlier.mineral,
-            earlier.basis,
-            earlier.stage,
-            earlier.measure,
-            earlier.year as year_from,
-            later.year as year_to,
-            earlier.edition as edition_from,
-            later.edition as edition_to,
-            row_number() over (
-                partition by
-                    earlier.source,
-                    earlier.mineral,
-                    earlier.basis,
-                    earlier.stage,
-                    earlier.measure,
-                    earlier.year,
-                    later.year
-                order by
-                    case when earlier.edition = later.edition then 1 else 2 end,
-                    later.edition desc,
-                    earlier.edition desc
-            ) as standing
-        from series as earlier
-        inner join
-            series as later
-            on earlier.source = later.source
-            and earlier.mineral = later.mineral
-            and earlier.basis = later.basis
-            and earlier.stage = later.stage
-            and earlier.measure = later.measure
-            and earlier.year < later.year
+            moves.bloc,
+            moves.party_scope,
+            moves.eu_treatment,
+            moves.membership_rule,
+            moves.year_from,
+            moves.year_to,
+            {{ joined_text("case when weight_to > weight_from then party end") }} as joiners,
+            {{ joined_text("case when weight_to < weight_from then party end") }} as leavers
+        from moves
+        group by
+            moves.bloc, moves.party_scope, moves.eu_treatment, moves.membership_rule, moves.year_from, moves.year_to
 
     ),
 
-    -- Both shares must be known: where no member reports there is nothing to split.
-    pairs as (
+    -- Only who has a value in one of the two tables moves anything.
+    held as (
 
         select
-            first_share.bloc,
-            first_share.party_scope,
-            first_share.eu_treatment,
-            first_share.membership_rule,
-            ranked_pairs.source,
-            ranked_pairs.mineral,
-            ranked_pairs.basis,
-            ranked_pairs.stage,
-            ranked_pairs.measure,
-            ranked_pairs.year_from,
-            ranked_pairs.year_to,
-            ranked_pairs.edition_from,
-            ranked_pairs.edition_to,
-            first_share.share as share_from,
-            last_share.share as share_to
-        from ranked_pairs
-        inner join
-            shares as first_share
-            on ranked_pairs.source = first_share.source
-            and ranked_pairs.edition_from = first_share.edition
-            and ranked_pairs.mineral = first_share.mineral
-            and ranked_pairs.basis = first_share.basis
-            and ranked_pairs.stage = first_share.stage
-            and ranked_pairs.measure = first_share.measure
-            and ranked_pairs.year_from = first_share.year
-        inner join
-            shares as last_share
-            on ranked_pairs.source = last_share.source
-            and ranked_pairs.edition_to = last_share.edition
-            and ranked_pairs.mineral = last_share.mineral
-            and ranked_pairs.basis = last_share.basis
-            and ranked_pairs.stage = last_share.stage
-            and ranked_pairs.measure = last_share.measure
-            and ranked_pairs.year_to = last_share.year
-            and first_share.bloc = last_share.bloc
-            and first_share.party_scope = last_share.party_scope
-            and first_share.eu_treatment = last_share.eu_treatment
-            and first_share.membership_rule = last_share.membership_rule
-        inner join
-            rules
-            on first_share.membership_rule = rules.membership_rule
-            and first_share.eu_treatment = rules.eu_treatment
-        where ranked_pairs.standing = 1
-
-    ),
-
-    -- What one party holds of the world in one table.
-    holdings as (
-
-        select
-            observations.source,
-            observations.edition,
-            observations.mineral,
-            observations.basis,
-            observations.stage,
-            observations.measure,
-            observations.year,
-            observations.party,
-            observations.value_tonnes / coalesce(series.world_published, series.world_all_rows) as part
-        from observations
-        inner join
-            series
-            on observations.source = series.source
-            and observations.edition = series.edition
-            and observations.mineral = series.mineral
-            and observations.basis = series.basis
-            and observations.stage = series.stage
-            and observations.measure = series.measure
-            and observations.year = series.year
-
-    ),
-
-    -- Every party that belongs in either year: once as it was in the first, once as it was in the second.
-    involved as (
-
-        select
-            pairs.*,
-            members.party,
-            max(case when members.year = pairs.year_from then members.weight else 0 end) as weight_from,
-            max(case when members.year = pairs.year_to then members.weight else 0 end) as weight_to
+            pairs.pair_id, moves.party, moves.weight_from, moves.weight_to, holdings.part as part_from, null as part_to
         from pairs
         inner join
-            members
-            on pairs.bloc = members.bloc
-            and pairs.party_scope = members.party_scope
-            and pairs.eu_treatment = members.eu_treatment
-            and pairs.membership_rule = members.membership_rule
-            and (pairs.year_from = members.year or pairs.year_to = members.year)
-        group by
-            pairs.bloc,
-            pairs.party_scope,
-            pairs.eu_treatment,
-            pairs.membership_rule,
-            pairs.source,
-            pairs.mineral,
-            pairs.basis,
-            pairs.stage,
-            pairs.measure,
-            pairs.year_from,
-            pairs.year_to,
-            pairs.edition_from,
-            pairs.edition_to,
-            pairs.share_from,
-            pairs.share_to,
-            members.party
+            moves
+            on pairs.bloc = moves.bloc
+            and pairs.party_scope = moves.party_scope
+            and pairs.eu_treatment = moves.eu_treatment
+            and pairs.membership_rule = moves.membership_rule
+            and pairs.year_from = moves.year_from
+            and pairs.year_to = moves.year_to
+        inner join
+            holdings
+            on pairs.source = holdings.source
+            and pairs.edition_from = holdings.edition
+            and pairs.mineral = holdings.mineral
+            and pairs.basis = holdings.basis
+            and pairs.stage = holdings.stage
+            and pairs.measure = holdings.measure
+            and pairs.year_from = holdings.year
+            and moves.party = holdings.party
+        union all
+        select
+            pairs.pair_id, moves.party, moves.weight_from, moves.weight_to, null as part_from, holdings.part as part_to
+        from pairs
+        inner join
+            moves
+            on pairs.bloc = moves.bloc
+            and pairs.party_scope = moves.party_scope
+            and pairs.eu_treatment = moves.eu_treatment
+            and pairs.membership_rule = moves.membership_rule
+            and pairs.year_from = moves.year_from
+            and pairs.year_to = moves.year_to
+        inner join
+            holdings
+            on pairs.source = holdings.source
+            and pairs.edition_to = holdings.edition
+            and pairs.mineral = holdings.mineral
+            and pairs.basis = holdings.basis
+            and pairs.stage = holdings.stage
+            and pairs.measure = holdings.measure
+            and pairs.year_to = holdings.year
+            and moves.party = holdings.party
 
     ),
 
     contributions as (
 
         select
-            involved.*,
-            coalesce(held_first.part, 0) as part_from,
-            coalesce(held_last.part, 0) as part_to,
-            (held_first.part is null) <> (held_last.part is null) as is_reported_once
-        from involved
-        left join
-            holdings as held_first
-            on involved.source = held_first.source
-            and involved.edition_from = held_first.edition
-            and involved.mineral = held_first.mineral
-            and involved.basis = held_first.basis
-            and involved.stage = held_first.stage
-            and involved.measure = held_first.measure
-            and involved.year_from = held_first.year
-            and involved.party = held_first.party
-        left join
-            holdings as held_last
-            on involved.source = held_last.source
-            and involved.edition_to = held_last.edition
-            and involved.mineral = held_last.mineral
-            and involved.basis = held_last.basis
-            and involved.stage = held_last.stage
-            and involved.measure = held_last.measure
-            and involved.year_to = held_last.year
-            and involved.party = held_last.party
+            pair_id,
+            party,
+            weight_from,
+            weight_to,
+            coalesce(max(part_from), 0) as part_from,
+            coalesce(max(part_to), 0) as part_to,
+            count(*) = 1 as is_reported_once
+        from held
+        group by pair_id, party, weight_from, weight_to
+
+    ),
+
+    summed as (
+
+        select
+            pair_id,
+            sum((weight_to - weight_from) * part_from) as change_membership,
+            sum(weight_from * (part_to - part_from)) as change_output,
+            sum((weight_to - weight_from) * (part_to - part_from)) as change_interaction,
+            sum(greatest(weight_to - weight_from, 0) * part_from) as change_joiners,
+            sum(least(weight_to - weight_from, 0) * part_from) as change_leavers,
+            cast(count(case when is_reported_once then 1 end) as integer) as n_reported_once
+        from contributions
+        group by pair_id
 
     ),
 
     final as (
 
         select
-            contributions.bloc,
-            contributions.party_scope,
-            contributions.mineral,
-            contributions.basis,
-            contributions.stage,
-            contributions.measure,
-            contributions.source,
-            contributions.year_from,
-            contributions.year_to,
-            contributions.share_from,
-            contributions.share_to,
-            contributions.share_to - contributions.share_from as change,
-            sum((weight_to - weight_from) * part_from) as change_membership,
-            sum(weight_from * (part_to - part_from)) as change_output,
-            sum((weight_to - weight_from) * (part_to - part_from)) as change_interaction,
-            sum(greatest(weight_to - weight_from, 0) * part_from) as change_joiners,
-            sum(least(weight_to - weight_from, 0) * part_from) as change_leavers,
-            {{ joined_text("case when weight_to > weight_from then party end") }} as joiners,
-            {{ joined_text("case when weight_to < weight_from then party end") }} as leavers,
-            cast(count(case when is_reported_once then 1 end) as integer) as n_reported_once,
-            contributions.edition_from,
-            contributions.edition_to,
-            contributions.membership_rule,
-            contributions.eu_treatment
-        from contributions
-        group by
-            contributions.bloc,
-            contributions.party_scope,
-            contributions.mineral,
-            contributions.basis,
-            contributions.stage,
-            contributions.measure,
-            contributions.source,
-            contributions.year_from,
-            contributions.year_to,
-            contributions.share_from,
-            contributions.share_to,
-            contributions.edition_from,
-            contributions.edition_to,
-            contributions.membership_rule,
-            contributions.eu_treatment
+            pairs.bloc,
+            pairs.party_scope,
+            pairs.mineral,
+            pairs.basis,
+            pairs.stage,
+            pairs.measure,
+            pairs.source,
+            pairs.year_from,
+            pairs.year_to,
+            pairs.share_from,
+            pairs.share_to,
+            pairs.share_to - pairs.share_from as change,
+            summed.change_membership,
+            summed.change_output,
+            summed.change_interaction,
+            summed.change_joiners,
+            summed.change_leavers,
+            movers.joiners,
+            movers.leavers,
+            summed.n_reported_once,
+            pairs.edition_from,
+            pairs.edition_to,
+            pairs.membership_rule,
+            pairs.eu_treatment
+        from pairs
+        inner join summed on pairs.pair_id = summed.pair_id
+        inner join
+            movers
+            on pairs.bloc = movers.bloc
+            and pairs.party_scope = movers.party_scope
+            and pairs.eu_treatment = movers.eu_treatment
+            and pairs.membership_rule = movers.membership_rule
+            and pairs.year_from = movers.year_from
+            and pairs.year_to = movers.year_to
 
     )
 

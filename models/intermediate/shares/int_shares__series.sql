@@ -30,7 +30,8 @@ with
                 ),
                 0
             ) as world_all_rows,
-            coalesce(sum(case when party not in ('WORLD', 'OTHER') then n_withheld end), 0) as n_withheld
+            coalesce(sum(case when party not in ('WORLD', 'OTHER') then n_withheld end), 0) as n_withheld,
+            max(case when party = 'WORLD' and n_excluding > 0 then 1 else 0 end) = 1 as is_world_without_withheld
         from observations
         group by source, edition, mineral, basis, stage, measure, year
 
@@ -61,7 +62,8 @@ with
             world_named_rows,
             residual,
             world_all_rows,
-            n_withheld
+            n_withheld,
+            is_world_without_withheld
         from summed
 
     )

@@ -2,7 +2,7 @@ with
 
     blocs as (select * from {{ ref("int_blocs__described") }}),
 
-    final as (
+    unlinked as (
 
         select
             bloc,
@@ -21,6 +21,17 @@ with
             locator,
             aim_en
         from blocs
+
+    ),
+
+    final as (
+
+        select unlinked.*, conflicts.conflict_ids
+        from unlinked
+        left join
+            {{ ref("int_conflicts__by_bloc") }} as conflicts
+            on unlinked.bloc = conflicts.bloc
+            and conflicts.party_scope = 'partners'
 
     )
 

@@ -2,7 +2,7 @@ with
 
     figures as (select * from {{ ref("int_claims__figures") }}),
 
-    final as (
+    unlinked as (
 
         select
             claim_id,
@@ -30,6 +30,17 @@ with
             claim_flag,
             note
         from figures
+
+    ),
+
+    final as (
+
+        select unlinked.*, conflicts.conflict_ids
+        from unlinked
+        left join
+            {{ ref("int_conflicts__by_line") }} as conflicts
+            on unlinked.document = conflicts.document
+            and unlinked.text_line = conflicts.text_line
 
     )
 

@@ -2,7 +2,7 @@ with
 
     resolved as (select * from {{ ref("int_membership__resolved") }}),
 
-    final as (
+    unlinked as (
 
         select
             bloc,
@@ -19,6 +19,17 @@ with
             locator,
             known_from
         from resolved
+
+    ),
+
+    final as (
+
+        select unlinked.*, conflicts.conflict_ids
+        from unlinked
+        left join
+            {{ ref("int_conflicts__by_member") }} as conflicts
+            on unlinked.bloc = conflicts.bloc
+            and unlinked.party = conflicts.party
 
     )
 

@@ -2,7 +2,7 @@ with
 
     claims as (select * from {{ ref("int_membership__claims") }}),
 
-    final as (
+    unlinked as (
 
         select
             bloc,
@@ -20,6 +20,17 @@ with
             status,
             note
         from claims
+
+    ),
+
+    final as (
+
+        select unlinked.*, conflicts.conflict_ids
+        from unlinked
+        left join
+            {{ ref("int_conflicts__by_line") }} as conflicts
+            on unlinked.document = conflicts.document
+            and unlinked.text_line = conflicts.text_line
 
     )
 

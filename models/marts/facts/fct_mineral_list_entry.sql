@@ -6,7 +6,7 @@ with
 
     minerals as (select * from {{ ref("stg_reference__minerals") }}),
 
-    final as (
+    unlinked as (
 
         select
             entries.list_key,
@@ -28,6 +28,17 @@ with
         from entries
         inner join lists on entries.list_key = lists.list_key
         inner join minerals on entries.mineral = minerals.mineral
+
+    ),
+
+    final as (
+
+        select unlinked.*, conflicts.conflict_ids
+        from unlinked
+        left join
+            {{ ref("int_conflicts__by_line") }} as conflicts
+            on unlinked.document = conflicts.document
+            and unlinked.text_line = conflicts.text_line
 
     )
 

@@ -2,7 +2,7 @@ with
 
     events as (select * from {{ ref("stg_articles__events") }}),
 
-    final as (
+    unlinked as (
 
         select
             event_id,
@@ -23,6 +23,17 @@ with
             printed,
             note
         from events
+
+    ),
+
+    final as (
+
+        select unlinked.*, conflicts.conflict_ids
+        from unlinked
+        left join
+            {{ ref("int_conflicts__by_line") }} as conflicts
+            on unlinked.document = conflicts.document
+            and unlinked.text_line = conflicts.text_line
 
     )
 

@@ -2,7 +2,7 @@ with
 
     years as (select * from {{ ref("int_membership__years") }}),
 
-    final as (
+    unlinked as (
 
         select
             bloc,
@@ -20,6 +20,17 @@ with
             valid_from_precision as date_precision,
             status
         from years
+
+    ),
+
+    final as (
+
+        select unlinked.*, conflicts.conflict_ids
+        from unlinked
+        left join
+            {{ ref("int_conflicts__by_member") }} as conflicts
+            on unlinked.bloc = conflicts.bloc
+            and unlinked.party = conflicts.party
 
     )
 

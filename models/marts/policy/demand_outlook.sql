@@ -2,7 +2,7 @@ with
 
     demand_outlook as (select * from {{ ref("stg_articles__demand_outlook") }}),
 
-    final as (
+    unlinked as (
 
         select
             mineral,
@@ -21,6 +21,17 @@ with
             claim_flag,
             note
         from demand_outlook
+
+    ),
+
+    final as (
+
+        select unlinked.*, conflicts.conflict_ids
+        from unlinked
+        left join
+            {{ ref("int_conflicts__by_line") }} as conflicts
+            on unlinked.document = conflicts.document
+            and unlinked.text_line = conflicts.text_line
 
     )
 

@@ -77,13 +77,24 @@ with
 
     ),
 
-    final as (
+    unlinked as (
 
         select *
         from papers
         union all
         select *
         from official
+
+    ),
+
+    final as (
+
+        select unlinked.*, conflicts.conflict_ids
+        from unlinked
+        left join
+            {{ ref("int_conflicts__by_line") }} as conflicts
+            on unlinked.document = conflicts.document
+            and unlinked.text_line = conflicts.text_line
 
     )
 

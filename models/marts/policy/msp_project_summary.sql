@@ -2,7 +2,7 @@ with
 
     msp_projects as (select * from {{ ref("stg_articles__msp_projects") }}),
 
-    final as (
+    unlinked as (
 
         select
             dimension,
@@ -18,6 +18,17 @@ with
             claim_flag,
             note
         from msp_projects
+
+    ),
+
+    final as (
+
+        select unlinked.*, conflicts.conflict_ids
+        from unlinked
+        left join
+            {{ ref("int_conflicts__by_line") }} as conflicts
+            on unlinked.document = conflicts.document
+            and unlinked.text_line = conflicts.text_line
 
     )
 

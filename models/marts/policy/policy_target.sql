@@ -2,7 +2,7 @@ with
 
     policy_targets as (select * from {{ ref("stg_articles__policy_targets") }}),
 
-    final as (
+    unlinked as (
 
         select
             jurisdiction,
@@ -19,6 +19,17 @@ with
             printed,
             note
         from policy_targets
+
+    ),
+
+    final as (
+
+        select unlinked.*, conflicts.conflict_ids
+        from unlinked
+        left join
+            {{ ref("int_conflicts__by_line") }} as conflicts
+            on unlinked.document = conflicts.document
+            and unlinked.text_line = conflicts.text_line
 
     )
 

@@ -1,4 +1,5 @@
-{# From the project itself: what the contracts say of every column of every mart, in both languages. #}
+{# From the project itself: what the contracts say of every mart and of each of its columns, in both languages. What the
+   table macros are is added by the step that creates them in the file. #}
 with
 
     {%- set rows = [] %}
@@ -7,6 +8,20 @@ with
             attribute="name"
         ) %}
             {%- if node.config.schema == "marts" %}
+                {%- set described = node.config.meta or {} %}
+                {%- do rows.append(
+                    [
+                        node.name,
+                        "*",
+                        "table",
+                        none,
+                        node.description,
+                        described.get("description_zh"),
+                        false,
+                        0,
+                        "table",
+                    ]
+                ) %}
                 {%- for column in node.columns.values() %}
                     {%- set meta = column.config.meta or column.meta or {} %}
                     {%- do rows.append(
@@ -17,8 +32,9 @@ with
                             meta.get("unit"),
                             column.description,
                             meta.get("description_zh"),
-                            column.name in node.config.meta.get("primary_key", []),
+                            column.name in described.get("primary_key", []),
                             loop.index,
+                            "column",
                         ]
                     ) %}
                 {%- endfor %}
@@ -32,7 +48,7 @@ with
         from
             (
                 values
-                    {%- for row in rows or [["", "", "", none, "", none, false, 0]] %}
+                    {%- for row in rows or [["", "", "", none, "", none, false, 0, ""]] %}
                         (
                             {%- for cell in row %}
                                 {{- "null" if cell is none else cell if cell is sameas true or cell is sameas false or cell is number else "'" ~ cell | trim | replace("'", "''") ~ "'" }}
@@ -41,7 +57,9 @@ with
                         )
                         {{- "," if not loop.last }}
                     {%- endfor %}
-            ) as listed(table_name, column_name, data_type, unit, description_en, description_zh, is_key, position)
+            ) as listed(
+                table_name, column_name, data_type, unit, description_en, description_zh, is_key, position, entry
+            )
 
     ),
 
@@ -55,7 +73,8 @@ with
             description_en,
             cast(description_zh as {{ dbt.type_string() }}) as description_zh,
             is_key,
-            cast(position as integer) as position
+            cast(position as integer) as position,
+            entry
         from columns_described
         where table_name <> ''
 

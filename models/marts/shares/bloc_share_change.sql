@@ -2,7 +2,7 @@ with
 
     changes as (select * from {{ ref("int_shares__changes") }}),
 
-    final as (
+    unlinked as (
 
         select
             bloc,
@@ -30,6 +30,17 @@ with
             membership_rule,
             eu_treatment
         from changes
+
+    ),
+
+    final as (
+
+        select unlinked.*, conflicts.conflict_ids
+        from unlinked
+        left join
+            {{ ref("int_conflicts__by_bloc") }} as conflicts
+            on unlinked.bloc = conflicts.bloc
+            and unlinked.party_scope = conflicts.party_scope
 
     )
 

@@ -2,7 +2,7 @@ with
 
     shares as (select * from {{ ref("int_shares__blocs") }}),
 
-    final as (
+    unlinked as (
 
         select
             bloc,
@@ -31,6 +31,17 @@ with
             n_members_reporting,
             member_parties
         from shares
+
+    ),
+
+    final as (
+
+        select unlinked.*, conflicts.conflict_ids
+        from unlinked
+        left join
+            {{ ref("int_conflicts__by_bloc") }} as conflicts
+            on unlinked.bloc = conflicts.bloc
+            and unlinked.party_scope = conflicts.party_scope
 
     )
 

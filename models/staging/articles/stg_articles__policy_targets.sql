@@ -16,6 +16,7 @@ with
                     "value",
                     "unit",
                     "comparison",
+                    "base",
                     "target_year",
                     "note",
                 ],
@@ -37,6 +38,7 @@ with
             {{ as_number("value") }} as value,
             unit,
             comparison,
+            base,
             {{ as_integer("target_year") }} as target_year,
             note
         from printed

@@ -17,8 +17,9 @@ with
             original_value,
             original_unit,
             {{ as_number("value") }} as value,
-            {{ as_number("value_low") }} as value_low,
-            {{ as_number("value_high") }} as value_high,
+            -- A bound that repeats the value is none: only ranges and limits have ends of their own.
+            {{ as_number("nullif(value_low, value)") }} as value_low,
+            {{ as_number("nullif(value_high, value)") }} as value_high,
             value_flag,
             note,
             file,
