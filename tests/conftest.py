@@ -1,4 +1,4 @@
-"""Shared fixtures: the checkout, a scratch copy of it, and one real release that all tests read."""
+"""Shared fixtures: the checkout, a scratch copy of it, and two real releases that all tests read."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import duckdb
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+# The official files, where they are at hand.
+DATA = Path(os.environ.get("OREBLOC_SHARED", ROOT.parent / "shared")) / "data"
 # What a build reads; tests that need a project of their own copy just this.
 PROJECT_PARTS = (
     "seeds",
@@ -53,15 +55,7 @@ def cli() -> RunCli:
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse with one release, built by the real command from the real seeds; the workers share it."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    folder = shared / "warehouse"
-    with (shared / "warehouse.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "current.json").is_file():
-            done = run_cli("build", "--warehouse", str(folder))
-            assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+    return _built(shared_folder(tmp_path_factory) / "warehouse")
 
 
 @pytest.fixture
@@ -71,10 +65,40 @@ def release(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+@pytest.fixture(scope="session")
+def landed_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with one release, built with every official file at hand; the workers share it."""
+    if not DATA.is_dir():
+        pytest.skip("the official files are not at hand")
+    return _built(shared_folder(tmp_path_factory) / "landed_warehouse", "--landing", str(DATA))
+
+
 @pytest.fixture
-def project_copy(tmp_path: Path) -> Path:
-    """A project of its own, for tests that spoil something."""
-    target = tmp_path / "project"
+def landed(landed_warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the file published with the official files."""
+    with duckdb.connect(str(landed_warehouse / "orebloc.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the workers of one run find what one of them made."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+def _built(folder: Path, *arguments: str) -> Path:
+    """Build a release into a folder, once; what the build printed stands in its `build.txt`."""
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "build.txt").is_file():
+            done = run_cli("build", "--warehouse", str(folder), *arguments)
+            assert done.returncode == 0, done.stdout + done.stderr
+            (folder / "build.txt").write_text(done.stdout, encoding="utf-8")
+    return folder
+
+
+def copy_project(target: Path) -> Path:
+    """Copy what a build reads."""
     for part in PROJECT_PARTS:
         source = ROOT / part
         if source.is_dir():
@@ -88,3 +112,9 @@ def project_copy(tmp_path: Path) -> Path:
         (target / "target").mkdir()
         shutil.copyfile(cache, target / "target" / cache.name)
     return target
+
+
+@pytest.fixture
+def project_copy(tmp_path: Path) -> Path:
+    """A project of its own, for tests that spoil something."""
+    return copy_project(tmp_path / "project")

@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.conftest import ROOT, run_cli
+from tests.conftest import DATA, run_cli
 from tests.readme import README, Block, blocks, render
 
-DATA = Path(os.environ.get("OREBLOC_SHARED", ROOT.parent / "shared")) / "data"
 BAD_INPUT = 3
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the official files are not at hand")
 Connection = duckdb.DuckDBPyConnection
-
-
-@pytest.fixture(scope="module")
-def landed_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A release built with every official file at hand."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    folder = shared / "landed_warehouse"
-    with (shared / "landed_warehouse.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "current.json").is_file():
-            done = run_cli("build", "--warehouse", str(folder), "--landing", str(DATA))
-            assert done.returncode == 0, done.stdout + done.stderr
-            (folder / "build.txt").write_text(done.stdout, encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
-def landed(landed_warehouse: Path) -> Iterator[Connection]:
-    with duckdb.connect(str(landed_warehouse / "orebloc.duckdb"), read_only=True) as connection:
-        yield connection
 
 
 def one(connection: Connection, sql: str) -> tuple[object, ...]:

@@ -13,9 +13,10 @@ import pytest
 import yaml
 
 from etl.seeds.contract import load_contracts
+from etl.trace.declared import CELL_PARTS, read_declaration
 from tests.conftest import ROOT
 
-LAYER = {"staging": "stg_", "intermediate": "int_"}
+LAYER = {"staging": "stg_", "intermediate": "int_", "provenance": "prov_"}
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +61,8 @@ def test_layers_read_only_the_layer_below(manifest: dict[str, Any]) -> None:
         "staging": {"seeds", "landed"},
         "intermediate": {"staging", "intermediate"},
         "marts": {"staging", "intermediate"},
+        # What a number rests on is read from the number and from what lies before it; nothing reads it in turn.
+        "provenance": {"staging", "intermediate", "marts", "provenance"},
     }
     wrong = [
         (node["name"], parent)
@@ -73,8 +76,8 @@ def test_layers_read_only_the_layer_below(manifest: dict[str, Any]) -> None:
 def test_names_tell_the_layer(manifest: dict[str, Any]) -> None:
     for node in models(manifest):
         prefix = LAYER.get(layer(node))
-        assert node["name"].startswith(prefix) if prefix else not node["name"].startswith(("stg_", "int_"))
-        assert Path(node["path"]).parts[1] in node["name"] or layer(node) == "marts", node["path"]
+        assert node["name"].startswith(prefix) if prefix else not node["name"].startswith(tuple(LAYER.values()))
+        assert Path(node["path"]).parts[1] in node["name"] or layer(node) in {"marts", "provenance"}, node["path"]
 
 
 def test_every_model_has_a_description_with_its_grain_in_a_file_of_its_name(manifest: dict[str, Any]) -> None:
@@ -94,6 +97,44 @@ def test_every_mart_has_an_enforced_contract_a_key_and_its_test(manifest: dict[s
             assert node["config"]["contract"]["enforced"], node["name"]
             assert node["config"]["meta"].get("primary_key"), node["name"]
             assert node["unique_id"] in tested or node["name"] == "build_info", node["name"]
+
+
+def test_every_mart_says_where_its_rows_come_from(manifest: dict[str, Any]) -> None:
+    """In its meta; a view that it names is there, and what it says of its own columns is so."""
+    views = {f"{node['schema']}.{node['alias']}" for node in models(manifest) if layer(node) == "provenance"}
+    seeds = {node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "seed"}
+    for node in models(manifest):
+        if layer(node) == "marts":
+            provenance = read_declaration(node["name"], node["config"]["meta"].get("provenance"))
+            if provenance.view:
+                assert provenance.view == f"provenance.{node['name']}"
+                assert provenance.view in views
+            assert set(provenance.seeds) <= seeds, node["name"]
+            for cell in provenance.cells:
+                assert set(cell.columns.values()) <= set(node["columns"]), node["name"]
+
+
+def test_a_view_of_provenance_is_named_and_keyed_like_what_it_explains(manifest: dict[str, Any]) -> None:
+    """`provenance.<model>` is `prov_<model>` and begins with that model's key; then come the columns of a cell."""
+    by_name = {node["name"]: node for node in models(manifest)}
+    for node in models(manifest):
+        if layer(node) == "provenance":
+            explained = by_name[node["name"].removeprefix("prov_")]
+            columns = list(node["columns"])
+            key = columns[: columns.index("cell_role")]
+            assert node["alias"] == explained["name"]
+            assert key == explained["config"]["meta"].get("primary_key", key)
+            assert columns[len(key) + 1 :][:9] == [f"cell_{part}" for part in CELL_PARTS], node["name"]
+            assert node["config"]["materialized"] == "view"
+            assert node["config"]["contract"]["enforced"]
+            assert all((column["config"]["meta"] or {}).get("description_zh") for column in node["columns"].values())
+
+
+def test_no_view_of_provenance_names_the_database(manifest: dict[str, Any]) -> None:
+    """A view whose text names the database breaks when the file is renamed or attached under another name."""
+    bare = re.compile(r"(?<!within_file\()\b(ref|source)\(")
+    found = [node["name"] for node in models(manifest) if layer(node) == "provenance" and bare.search(node["raw_code"])]
+    assert found == []
 
 
 def test_no_model_joins_too_much(manifest: dict[str, Any]) -> None:
@@ -144,3 +185,11 @@ def test_no_tracked_text_holds_a_machine_path_or_a_registry() -> None:
         for match in forbidden.finditer(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+def test_every_detector_of_conflicts_is_counted(manifest: dict[str, Any]) -> None:
+    """A detector that the register does not read finds nothing for anybody."""
+    register = {"int_conflicts__found", "int_conflicts__by_line", "int_conflicts__by_member", "int_conflicts__by_bloc"}
+    detectors = {node["name"] for node in models(manifest) if node["name"].startswith("int_conflicts__")} - register
+    project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+    assert set(project["vars"]["conflict_rules"]) == detectors
