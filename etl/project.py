@@ -12,7 +12,7 @@ DATABASE_NAME = "orebloc.duckdb"
 
 
 class NoProject(Exception):
-    """Raised where no project folder can be found."""
+    """Raised where no project folder can be found, or its warehouse can be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,21 @@ class Project:
         """Held by the build under way."""
         return self.warehouse / "build.lock"
 
+    @property
+    def run_log(self) -> Path:
+        """One line per run."""
+        return self.warehouse / "runs.jsonl"
+
+    @property
+    def traceback_file(self) -> Path:
+        """What led to the last unexpected error."""
+        return self.warehouse / "traceback.txt"
+
+    @property
+    def hash_cache(self) -> Path:
+        """Hashes of big official files that have not changed."""
+        return self.warehouse / "hashes.json"
+
     def relative(self, path: Path) -> str:
         """Return `path` relative to the project where it lies inside, else as it is."""
         try:
@@ -79,13 +94,27 @@ def find_project(start: Path | None = None, warehouse: Path | None = None) -> Pr
     """Find the project from `start` (default: OREBLOC_PROJECT, else the working folder) upwards.
 
     Raises:
-        NoProject: No folder on the way up holds `dbt_project.yml`.
+        NoProject: No folder on the way up holds `dbt_project.yml`, or the warehouse is where DuckDB cannot work.
     """
     origin = Path(start or os.environ.get("OREBLOC_PROJECT") or Path.cwd()).resolve()
     for folder in (origin, *origin.parents):
         if (folder / PROJECT_MARKER).is_file():
             configured = warehouse or os.environ.get("OREBLOC_WAREHOUSE")
-            return Project(folder, Path(configured).resolve() if configured else folder / "warehouse")
+            return Project(folder, _usable(Path(configured).resolve() if configured else folder / "warehouse"))
     raise NoProject(
         f"No {PROJECT_MARKER} in {origin} or above it. Run orebloc inside a checkout, or set OREBLOC_PROJECT."
     )
+
+
+def _usable(warehouse: Path) -> Path:
+    """Refuse a folder in which DuckDB cannot work: it reads a "?" as the end of a path, and names as UTF-8."""
+    try:
+        fits = "?" not in str(warehouse) and str(warehouse).encode() != b""
+    except UnicodeEncodeError:
+        fits = False
+    if not fits:
+        raise NoProject(
+            f"DuckDB cannot work in {str(warehouse)!r}: a name on the way holds a '?' or is not UTF-8. "
+            "Choose another folder with --warehouse."
+        )
+    return warehouse

@@ -177,6 +177,12 @@ def bound_steps(table: Table, members: tuple[Member, ...], answer: Reading) -> t
         high += _beyond_rows(series)
         why = "so could what the published total holds beyond all rows (withheld, or rounding)"
         steps.append(step(why, low / world_high, high / world_low))
+    if series["is_world_without_withheld"] and any(
+        cell.value_flag == "withheld" for member in members for cell in member.holding.cells
+    ):
+        why = "a member withholds what the world total leaves out too: nothing bounds the share from above"
+        steps.append(step(why, low / world_high, 1))
+        high = max(high, world_low)
     if series["is_world_lower_bound"]:
         steps.append(step("the world total is only “more than”: no lower bound", 0, high / world_low))
     return tuple(steps)

@@ -23,6 +23,7 @@ from etl.explain.terminal import show
 from etl.faults import FaultsFound
 from etl.options import Exit, JsonOption, ProjectOption, WarehouseOption, project_at, release_at
 from etl.project import Project
+from etl.run.releases import reader_file
 from etl.run.report import Report
 
 # In a pipe there is no terminal to fit; this is wide enough for every table.
@@ -82,9 +83,9 @@ def explain_command(
     Example: [b]orebloc explain msp cobalt --year 2022[/b]
     """
     place = project_at(project, warehouse)
-    release_at(place)
+    file = reader_file(place, release_at(place))
     asked = Asked(bloc, mineral, year, measure, source, edition, rule, eu, scope, stage, basis, against)
-    explanation = _explain(place, asked)
+    explanation = _explain(place, file, asked)
     sheet = lay_out(explanation)
     if html is not None:
         _write(sheet, html)
@@ -96,17 +97,16 @@ def explain_command(
         show(sheet, _console())
 
 
-def _explain(place: Project, asked: Asked) -> Explanation:
+def _explain(place: Project, file: Path, asked: Asked) -> Explanation:
     report = Report()
     try:
-        with published(place.stable_file) as connection:
+        with published(file) as connection:
             return explain(connection, resolve(connection, asked))
     except FaultsFound as error:
         report.fail("Nothing answers that:", error.faults)
         raise typer.Exit(Exit.BAD_INPUT) from None
     except Unreadable as error:
-        file = place.relative(place.stable_file)
-        report.fail(f"{file} is not a warehouse of this version ({error}). Run `orebloc build`.", [])
+        report.fail(f"{place.relative(file)} is not a warehouse of this version ({error}). Run `orebloc build`.", [])
         raise typer.Exit(Exit.ENVIRONMENT) from None
 
 

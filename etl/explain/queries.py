@@ -63,7 +63,9 @@ order by bloc, party, document, text_line, locator
 
 SERIES = """
 select
-    world_published, is_world_lower_bound, world_low, world_high, world_named_rows, residual, world_all_rows, n_withheld
+    world_published, is_world_lower_bound, world_low, world_high, world_named_rows, residual, world_all_rows,
+    n_withheld,
+    is_world_without_withheld
 from intermediate.int_shares__series
 where
     source = $source and edition = $edition and mineral = $mineral and basis = $basis and stage = $stage

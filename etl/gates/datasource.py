@@ -76,5 +76,9 @@ class DuckDBDatasource(SQLDatasource):
 
 def open_datasource(database: Path, place: str) -> DuckDBDatasource:
     """Open `database` read-only; `place` is the quoted catalog and schema of its tables."""
-    options: dict[str, Any] = {"connect_args": {"read_only": True}, "poolclass": StaticPool}
-    return DuckDBDatasource(name="duckdb", connection_string=f"duckdb:///{database}", place=place, kwargs=options)
+    # The path stands beside the address, not in it: there, a "?" or "%" of a folder's name would mean something.
+    options: dict[str, Any] = {
+        "connect_args": {"database": str(database), "read_only": True},
+        "poolclass": StaticPool,
+    }
+    return DuckDBDatasource(name="duckdb", connection_string="duckdb:///:memory:", place=place, kwargs=options)

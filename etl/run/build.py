@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from etl.diff.acknowledged import SEED as ACKNOWLEDGED
+from etl.diff.acknowledged import acknowledgements_of
+from etl.diff.finding import ReleaseDiff, ReleaseInfo
+from etl.diff.page import headline
+from etl.diff.previous import ChangesStop, compare_with_previous
+from etl.diff.write import write_diff
 from etl.faults import FaultsFound
 from etl.gates.gate import GateResult, run_gate
 from etl.gates.landing import LANDED_SCHEMA, write_landed
+from etl.metadata.described import describe_release
+from etl.metadata.write import write_metadata
 from etl.project import DATABASE_NAME, Project
+from etl.published.dictionary import describe_macros
 from etl.published.install import install_macros
 from etl.published.path import ModelPath
+from etl.run import clock
 from etl.run.export import (
     PUBLIC_SCHEMA,
     SCHEMA_VERSION,
     ExportedTable,
     export_tables,
     public_tables,
-    write_datapackage,
     write_manifest,
 )
-from etl.run.inputs import Inputs, read_inputs
+from etl.run.heal import heal
+from etl.run.inputs import Inputs, changes_between, read_inputs
 from etl.run.lock import build_lock
-from etl.run.releases import MANIFEST, Release, publish, unchanged_release
+from etl.run.publish import publish
+from etl.run.releases import MANIFEST, Release, all_releases, current_release, matching_release, next_sequence
 from etl.run.report import Report
+from etl.run.trail import leave_trail
 from etl.run.transform import DbtOutcome, DbtRun, NodeFault
+from etl.run.version import git_commit
 from etl.seeds.check import SeedFrames, load_seeds
 from etl.sources.landing import Landing, account_lines, land, write_landing
+from etl.trace.lineage import LINEAGE, write_lineage
 
 KEEP_RELEASES = 5
 LANDED_NAME = "landed.duckdb"
@@ -74,11 +87,13 @@ class Built:
 
     Attributes:
         published: False where the inputs were unchanged and nothing was done.
+        diff: What changed since the release before.
     """
 
     release: Release
     published: bool
     warnings: tuple[str, ...] = ()
+    diff: ReleaseDiff | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,8 @@ class _Run:
     release_id: str
     commit: str
     folder: Path
+    scheduled: bool
+    full: bool
 
     @property
     def database(self) -> Path:
@@ -107,6 +124,8 @@ def build(
     landing: Path | None = None,
     redistributable: bool = False,
     force: bool = False,
+    full: bool = False,
+    scheduled: bool = False,
     keep: int = KEEP_RELEASES,
 ) -> Built:
     """Build the warehouse and publish it as a new release.
@@ -117,6 +136,8 @@ def build(
         landing: Folder of official files, if there is one.
         redistributable: Leave out the rows of sources whose terms do not allow to publish them again.
         force: Build even where the inputs are those of the current release.
+        full: Trust nothing that an earlier run remembers: neither hashes nor the parsed project.
+        scheduled: Publish nothing that loses or distorts what the release before holds, unless it is acknowledged.
         keep: How many releases stay.
 
     Raises:
@@ -124,15 +145,19 @@ def build(
         FaultsFound: Seeds or suites are wrong.
         TransformFailed: dbt failed.
         GateClosed: An expectation does not hold.
+        ChangesStop: The build is a scheduled one and the release before holds what it would lose or distort.
         NotPublishable: The finished build is not whole.
     """
-    with build_lock(project.lock_file):
-        inputs = read_inputs(project, landing, redistributable=redistributable)
-        unchanged = unchanged_release(project, inputs)
+    with build_lock(project.lock_file) as dead:
+        if dead:
+            report.say(f"Taken over: the lock of {dead}, which ended without letting go of it.")
+        for mended in heal(project):
+            report.say(f"Mended: {mended}")
+        inputs = read_inputs(project, landing, redistributable=redistributable, remember=not full)
+        unchanged = matching_release(project, inputs)
         if unchanged and not force:
             return Built(unchanged, published=False)
-        _clear_abandoned(project)
-        started = datetime.now(UTC).replace(microsecond=0)
+        started = clock.utc_now().replace(microsecond=0)
         release_id = _release_id(project, started, inputs)
         run = _Run(
             project=project,
@@ -142,8 +167,10 @@ def build(
             inputs=inputs,
             started=started,
             release_id=release_id,
-            commit=_git_commit(project.root),
+            commit=git_commit(project.root),
             folder=project.builds / release_id,
+            scheduled=scheduled,
+            full=full,
         )
         with _kept_on_failure(run):
             return _build(run, keep)
@@ -155,14 +182,16 @@ def _build(run: _Run, keep: int) -> Built:
     (run.folder / "target" / DATABASE_NAME).rename(run.database)
     _stamp(run)
     published = _gate(run, "publishable", run.database, PUBLIC_SCHEMA)
+    diff = _compare(run, frames)
     checks = _count_checks(outcome, landed, published)
     with run.report.step("export") as step:
         tables = _export(run, checks)
         step.outcome = f"{len(tables)} tables as Parquet, data package, manifest"
     with run.report.step("publish") as step:
+        _refuse_changed_inputs(run)
         release = publish(run.project, run.folder, run.release_id, keep)
         step.outcome = f"release {run.release_id}"
-    return Built(release, published=True, warnings=checks.warnings)
+    return Built(release, published=True, warnings=checks.warnings, diff=diff)
 
 
 def _land(run: _Run) -> SeedFrames:
@@ -172,7 +201,10 @@ def _land(run: _Run) -> SeedFrames:
             raise FaultsFound("seeds", faults)
         step.outcome = f"{sum(map(len, frames.values()))} rows of {len(frames)} kinds of seed, all references known"
     with run.report.step("land") as step:
-        landed = land(run.landing, frames)
+        try:
+            landed = land(run.landing, frames)
+        finally:
+            _refuse_changed_inputs(run)  # a file that vanished, say, before it was read
         if landed.faults:
             raise FaultsFound("landing folder", landed.faults)
         write_landing(landed, run.folder / "target" / "landed")
@@ -203,7 +235,7 @@ def _transform(run: _Run, frames: SeedFrames) -> tuple[GateResult, DbtOutcome]:
             finished += 1
             step.note(f"{finished} nodes, {name}")
 
-        dbt = DbtRun(run.project.root, run.folder, run.variables, on_node)
+        dbt = DbtRun(run.project.root, run.folder, run.variables, on_node, remember=not run.full)
         try:
             write_landed(frames, run.folder / LANDED_NAME)
             landed = _gate(run, "landed", run.folder / LANDED_NAME, LANDED_SCHEMA)
@@ -232,12 +264,27 @@ def _stamp(run: _Run) -> None:
     """Write into the file what only the run knows, and the table macros."""
     with duckdb.connect(str(run.database)) as connection:
         install_macros(connection, ModelPath.of_manifest(run.folder / "manifest-dbt.json"))
+        describe_macros(connection)
         connection.execute(
             f"insert into {PUBLIC_SCHEMA}.build_info (release_id, schema_version, built_at, git_commit, inputs_sha256) "
             "values (?, ?, ?, ?, ?)",
             [run.release_id, SCHEMA_VERSION, run.started.replace(tzinfo=None), run.commit, run.inputs.sha256],
         )
         connection.execute("checkpoint")
+
+
+def _compare(run: _Run, frames: SeedFrames) -> ReleaseDiff:
+    """Compare with what readers see now, and write what changed into the release's folder."""
+    with run.report.step("diff") as step:
+        previous = current_release(run.project) or next(iter(all_releases(run.project)), None)
+        built = ReleaseInfo(run.release_id, SCHEMA_VERSION, run.started.replace(tzinfo=None))
+        acknowledged = acknowledgements_of(frames[ACKNOWLEDGED])
+        diff = compare_with_previous(previous, built, run.database, run.inputs.files, acknowledged)
+        write_diff(diff, run.folder)
+        step.outcome = headline(diff)
+        if run.scheduled and diff.stops:
+            raise ChangesStop(diff)
+    return diff
 
 
 def _count_checks(outcome: DbtOutcome, landed: GateResult, published: GateResult) -> Checks:
@@ -262,14 +309,17 @@ def _export(run: _Run, checks: Checks) -> list[ExportedTable]:
             [len(tables), sum(row[0] for row in counts if row), checks.run, checks.passed, len(checks.warnings)],
         )
         exported = export_tables(connection, run.folder)
-        write_datapackage(connection, exported, run.release_id, run.folder / "datapackage.json")
+        described = describe_release(connection, exported, run.release_id, run.started)
         connection.execute("checkpoint")
+    write_metadata(described, run.folder)
+    write_lineage(run.folder / "manifest-dbt.json", run.folder / LINEAGE)
     _tidy(run.folder)
     write_manifest(
         run.folder / MANIFEST,
         release_id=run.release_id,
         built_at=run.started.isoformat(),
         git_commit=run.commit,
+        sequence=next_sequence(run.project),
         inputs=run.inputs,
         database=run.database,
         tables=exported,
@@ -288,22 +338,33 @@ def _tidy(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _clear_abandoned(project: Project) -> None:
-    """Remove what a killed build left: the lock is ours, so no live build owns it."""
-    for path in project.builds.glob("*"):
-        shutil.rmtree(path, ignore_errors=True)
+def _refuse_changed_inputs(run: _Run) -> None:
+    """Refuse a build of which nobody could say what it was built from."""
+    now = read_inputs(
+        run.project, run.landing, redistributable=run.variables["redistributable_only"], remember=not run.full
+    )
+    faults = changes_between(run.inputs, now)
+    if faults:
+        raise FaultsFound("inputs, which changed while the build ran", faults)
 
 
 @contextmanager
 def _kept_on_failure(run: _Run) -> Iterator[None]:
-    """Move the folder of a failed build aside for diagnosis; only the last one is kept."""
+    """Leave of a failed build only what tells why it failed; only the last one is kept."""
     try:
+        run.folder.mkdir(parents=True)
         yield
-    except BaseException:
-        shutil.rmtree(run.project.failed, ignore_errors=True)
-        if run.folder.is_dir():
-            run.folder.rename(run.project.failed)
+    except BaseException as error:
+        leave_trail(run.folder, run.project.failed, error, _offending_rows(error))
         raise
+
+
+def _offending_rows(error: BaseException) -> Mapping[str, tuple[dict[str, Any], ...]]:
+    if isinstance(error, GateClosed):
+        return {f"{failure.table}.{failure.expectation}": failure.rows for failure in error.result.errors}
+    if isinstance(error, TransformFailed):
+        return {fault.name: fault.rows for fault in error.faults}
+    return {}
 
 
 def _release_id(project: Project, started: datetime, inputs: Inputs) -> str:
@@ -312,18 +373,3 @@ def _release_id(project: Project, started: datetime, inputs: Inputs) -> str:
     taken = {path.name for path in project.releases.glob(f"{stem}*")}
     names = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 2))]
     return next(name for name in names if name not in taken)
-
-
-def _git_commit(root: Path) -> str:
-    git = shutil.which("git")
-    if git is None:
-        return "unknown"
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
-    found = subprocess.run(
-        [git, "-C", str(root), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment,
-    )
-    return found.stdout.strip() or "unknown"

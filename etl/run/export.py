@@ -1,4 +1,4 @@
-"""Exports of a release: one ordered Parquet file per mart, a Frictionless data package, the manifest."""
+"""Exports of a release: one ordered Parquet file per mart, and the manifest."""
 
 from __future__ import annotations
 
@@ -9,20 +9,12 @@ from typing import Any
 
 import duckdb
 
-from etl.run.inputs import Inputs, sha256_of
+from etl.run.hashes import sha256_of
+from etl.run.inputs import Inputs
+from etl.sql import literal
 
 PUBLIC_SCHEMA = "marts"
 SCHEMA_VERSION = "1.0"
-# DuckDB type to the type of Frictionless Table Schema.
-_FIELD_TYPES = {
-    "VARCHAR": "string",
-    "INTEGER": "integer",
-    "BIGINT": "integer",
-    "DOUBLE": "number",
-    "BOOLEAN": "boolean",
-    "DATE": "date",
-    "TIMESTAMP": "datetime",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +40,8 @@ def export_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[E
     for name in public_tables(connection):
         path = target / f"{name}.parquet"
         connection.execute(
-            f"copy (select * from {PUBLIC_SCHEMA}.{name} order by all) to '{path}' (format parquet, compression zstd)"
+            f"copy (select * from {PUBLIC_SCHEMA}.{name} order by all) to {literal(str(path))} "
+            "(format parquet, compression zstd)"
         )
         rows = _scalar(connection, f"select count(*) from {PUBLIC_SCHEMA}.{name}")
         exported.append(
@@ -65,94 +58,52 @@ def public_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [row[0] for row in rows]
 
 
-def write_datapackage(
-    connection: duckdb.DuckDBPyConnection, tables: list[ExportedTable], release_id: str, path: Path
-) -> None:
-    """Write `datapackage.json`: every table with its fields, their types and meanings, and the sources."""
-    package = {
-        "profile": "data-package",
-        "name": "orebloc",
-        "title": "orebloc: who controls critical minerals, bloc by bloc, year by year",
-        "version": release_id,
-        "sources": _sources(connection),
-        "resources": [_resource(connection, table) for table in tables],
-    }
-    _write_json(path, package)
-
-
 def write_manifest(
     path: Path,
     *,
     release_id: str,
     built_at: str,
     git_commit: str,
+    sequence: int,
     inputs: Inputs,
     database: Path,
     tables: list[ExportedTable],
     checks: dict[str, Any],
 ) -> None:
-    """Write `manifest.json`: what went in, what came out, with hashes, and what was checked."""
+    """Write `manifest.json`: what went in, what came out, with hashes, and what was checked.
+
+    Every file that lies in the release's folder is named, but for the manifest itself: write it last. `sequence` counts
+    the releases of a warehouse: it says which of two is newer, whatever the clock said.
+    """
+    named = {path.name, database.name, *(table.path for table in tables)}
     manifest = {
         "release_id": release_id,
         "schema_version": SCHEMA_VERSION,
         "built_at": built_at,
         "git_commit": git_commit,
+        "sequence": sequence,
         "inputs_sha256": inputs.sha256,
         "inputs": inputs.files,
         "versions": inputs.versions,
         "database": {"path": database.name, "bytes": database.stat().st_size, "sha256": sha256_of(database)},
         "tables": [asdict(table) for table in tables],
+        "files": _other_files(path.parent, named),
         "checks": checks,
     }
-    _write_json(path, manifest)
+    path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def _resource(connection: duckdb.DuckDBPyConnection, table: ExportedTable) -> dict[str, Any]:
-    fields = connection.execute(
-        "select column_name, data_type, coalesce(comment, '') from duckdb_columns() "
-        "where schema_name = ? and table_name = ? order by column_index",
-        [PUBLIC_SCHEMA, table.name],
-    ).fetchall()
-    comment = _scalar(
-        connection,
-        f"select coalesce(comment, '') from duckdb_tables() where schema_name = '{PUBLIC_SCHEMA}' "
-        f"and table_name = '{table.name}'",
-    )
-    keys = connection.execute(
-        f"select column_name from {PUBLIC_SCHEMA}.data_dictionary where table_name = ? and is_key order by position",
-        [table.name],
-    ).fetchall()
-    schema: dict[str, Any] = {
-        "fields": [
-            {"name": name, "type": _FIELD_TYPES.get(kind, "any"), "description": text} for name, kind, text in fields
-        ]
-    }
-    if keys:
-        schema["primaryKey"] = [key[0] for key in keys]
-    return {
-        "name": table.name.replace("_", "-"),
-        "path": table.path,
-        "format": "parquet",
-        "mediatype": "application/vnd.apache.parquet",
-        "bytes": table.bytes,
-        "hash": f"sha256:{table.sha256}",
-        "description": comment,
-        "schema": schema,
-    }
-
-
-def _sources(connection: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
-    rows = connection.execute(
-        f"select title, coalesce(url, '') from {PUBLIC_SCHEMA}.dim_document order by document"
-    ).fetchall()
-    return [{"title": title, **({"path": url} if url else {})} for title, url in rows]
+def _other_files(folder: Path, known: set[str]) -> list[dict[str, Any]]:
+    """Return path, size and hash of every file of the release that the manifest does not name elsewhere."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [
+        {"path": name, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
+        for path in paths
+        if (name := path.relative_to(folder).as_posix()) not in known
+    ]
 
 
 def _scalar(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:  # noqa: ANN401 - whatever the query yields
     row = connection.execute(sql).fetchone()
     assert row is not None
     return row[0]
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -75,9 +75,12 @@ def _publishable(build: Path, release_id: str) -> Release:
     if missing:
         raise NotPublishable(f"The build lacks {', '.join(missing)}. Build again.")
     try:
-        built = Release(release_id, build, json.loads((build / MANIFEST).read_text(encoding="utf-8")))
+        manifest = json.loads((build / MANIFEST).read_text(encoding="utf-8"))
     except ValueError:
-        raise NotPublishable(f"{MANIFEST} of the build is not JSON. Build again.") from None
+        manifest = None
+    if not isinstance(manifest, dict):
+        raise NotPublishable(f"{MANIFEST} of the build is no JSON object. Build again.")
+    built = Release(release_id, build, manifest)
     faults = faults_of(built)
     if faults:
         raise NotPublishable(f"The build is not whole: {' '.join(faults)} Build again.")

@@ -36,11 +36,13 @@ class Report:
 
     Args:
         quiet: Show faults and the final lines only.
+        aside: Write everything to standard error, so that standard output stays free for what a machine reads.
     """
 
-    def __init__(self, quiet: bool = False) -> None:
-        self.console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    def __init__(self, quiet: bool = False, *, aside: bool = False) -> None:
         self.errors = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+        plain = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        self.console = self.errors if aside else plain
         self._quiet = quiet
         self._status: Any = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -31,6 +32,9 @@ class NodeFault:
     message: str
     rows: tuple[dict[str, Any], ...] = ()
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name} ({self.path}): {self.message}"
+
 
 @dataclass(slots=True)
 class DbtOutcome:
@@ -51,16 +55,41 @@ class DbtOutcome:
 
 
 class DbtRun:
-    """A dbt build under way in a child process, in the folder `build`."""
+    """A dbt build under way in a child process, in the folder `build`.
 
-    def __init__(self, root: Path, build: Path, variables: dict[str, Any], on_node: Callable[[str, str], None]) -> None:
+    Args:
+        root: The project.
+        build: Folder of the build.
+        variables: dbt's variables.
+        on_node: Called with kind and name of every node that has finished.
+        remember: Whether the project as an earlier run parsed it may be taken up.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        build: Path,
+        variables: dict[str, Any],
+        on_node: Callable[[str, str], None],
+        *,
+        remember: bool = True,
+    ) -> None:
         self._build = build
         self._on_node = on_node
         (build / "target").mkdir(parents=True, exist_ok=True)
         self._log = (build / "dbt-child.log").open("w", encoding="utf-8")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "etl.run.dbt_child", str(root), str(build), json.dumps(variables)],
+            [
+                sys.executable,
+                "-m",
+                "etl.run.dbt_child",
+                str(root),
+                str(build),
+                json.dumps(variables),
+                "--partial-parse" if remember else "--no-partial-parse",
+            ],
             cwd=build,
+            stdin=subprocess.PIPE,  # closes with this process, and the child ends too
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
@@ -95,7 +124,9 @@ class DbtRun:
         for record in results:
             self._collect(record, outcome)
         if code != 0 and not outcome.faults:
-            message = "\n".join(dict.fromkeys(errors)) or (self._build / "dbt-child.log").read_text(encoding="utf-8")
+            said = list(dict.fromkeys(errors)) or [(self._build / "dbt-child.log").read_text("utf-8", "replace")]
+            said += [f"dbt's process was ended by signal {-code}: {signal.strsignal(-code)}"] if code < 0 else []
+            message = "\n".join(said)
             outcome.faults.append(NodeFault("dbt", "project", "", message.strip()))
         return outcome
 

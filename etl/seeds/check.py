@@ -19,6 +19,10 @@ LIST_SEPARATOR = ";"
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _INTEGER = re.compile(r"-?\d+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+# What somebody who opens a seed in a spreadsheet would set off. Numbers with a sign and publishers' dashes are none.
+_FORMULA = re.compile(r"[=@]|[+-](?!-*$|\d[\d.,]*%?$)")
+# Control characters, line breaks among them; zero width; and what turns the direction of the text around.
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
 
 SeedFrames = dict[str, pd.DataFrame]
 
@@ -95,8 +99,15 @@ def _check_cell(value: str, field: Field, known: set[str] | None) -> Iterator[tu
         if field.required:
             yield "is required and blank", "", field.title
         return
+    hidden = _HIDDEN.search(value)
+    if hidden:
+        yield "holds a character that does not show", hidden.group(), "Remove it; a cell is one line of plain text"
+        return
     if value != value.strip():
         yield "has blanks around it", value, "Remove them"
+        return
+    if _FORMULA.match(value):
+        yield "begins like a formula, and a spreadsheet would run it", value, "Let it begin with another character"
         return
     for part in value.split(LIST_SEPARATOR) if field.is_list else [value]:
         yield from _check_value(part, field, known)

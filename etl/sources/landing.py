@@ -8,12 +8,13 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from types import ModuleType
+from unicodedata import category
 
 import duckdb
 import pandas as pd
 
 from etl.faults import Fault, nearest
-from etl.run.inputs import sha256_of
+from etl.run.hashes import sha256_of
 from etl.seeds.check import SeedFrames
 from etl.sources.interpret import (
     LedgerLine,
@@ -23,9 +24,12 @@ from etl.sources.interpret import (
     unused_corrections,
 )
 from etl.sources.plan import SourceFile
+from etl.sql import literal
 
 SOURCES = ("usgs_mcs", "usgs_myb", "wmd", "bgs")
 _UNKNOWN = "not_available"
+# Control characters, characters without a shape, and what stands for bytes that are not UTF-8.
+_UNPRINTABLE = {"Cc", "Cf", "Cs"}
 Identity = tuple[object, ...]
 # Where two tables of one edition give the same quantity, the earlier kind is the observation, the other a repetition.
 
@@ -79,12 +83,25 @@ def land(folder: Path | None, frames: SeedFrames) -> Landing:
     landing = Landing()
     if folder is None:
         return landing
+    landing.faults = _faults_of_names(folder)
+    if landing.faults:
+        return landing
     for path in sorted(folder.iterdir()):
         if path.is_dir() and path.name in SOURCES:
             _land_source(path, folder, frames, landing)
         elif not path.name.startswith("."):
             landing.left_alone.append((path.name, "no source of that name"))
     return landing
+
+
+def _faults_of_names(folder: Path) -> list[Fault]:
+    """Refuse names that could not be shown or written down as they are: no publisher gives one."""
+    hint = "Rename it: control characters, characters without a shape and names that are not UTF-8 are refused"
+    return [
+        Fault("landing folder", None, "", path.relative_to(folder).as_posix(), "holds a name that does not print", hint)
+        for path in sorted(folder.rglob("*"))
+        if any(category(character) in _UNPRINTABLE for character in path.name)
+    ]
 
 
 def write_landing(landing: Landing, folder: Path) -> None:
@@ -101,7 +118,8 @@ def write_landing(landing: Landing, folder: Path) -> None:
             frame = pd.DataFrame([asdict(row) for row in rows], columns=[f.name for f in fields(kind)])
             connection.register("incoming", frame)
             columns = ", ".join(f'cast("{f.name}" as {_sql_type(str(f.type))}) as "{f.name}"' for f in fields(kind))
-            connection.execute(f"copy (select {columns} from incoming) to '{folder / name}.parquet' (format parquet)")
+            target = literal(str(folder / f"{name}.parquet"))
+            connection.execute(f"copy (select {columns} from incoming) to {target} (format parquet)")
             connection.unregister("incoming")
 
 

@@ -14,7 +14,7 @@ from etl.published.install import TableMacro, table_macros
 
 Connection = duckdb.DuckDBPyConnection
 # A number that counts nothing: a year, a line, a place in an order.
-ORDINALS = {"text_line", "table_no", "stage_no", "position"}
+ORDINALS = {"text_line", "text_line_a", "text_line_b", "table_no", "stage_no", "position"}
 UNITS = {"1", "count", "percent", "points", "t", "times", "years"}
 
 

@@ -37,7 +37,13 @@ def test_a_closed_gate_leaves_the_release_and_a_trail(project_copy: Path, wareho
     assert "nothing was published" in done.stderr
     assert (folder / "current.json").read_text(encoding="utf-8") == before
     assert not any((folder / "builds").iterdir())
-    assert (folder / "failed" / "docs" / "landed" / "index.html").is_file()
+    # What tells why is kept, and nothing else: no database that could be taken for a release.
+    left = {path.relative_to(folder / "failed").as_posix() for path in (folder / "failed").rglob("*.*")}
+    rows = {name for name in left if name.startswith("failed_rows/")}
+    assert left - rows == {"failure.txt", "dbt-child.log", "docs/landed/index.html"}
+    assert "cobalt" in "".join((folder / "failed" / name).read_text(encoding="utf-8") for name in rows)
+    assert "GateClosed" in (folder / "failed" / "failure.txt").read_text(encoding="utf-8")
+    assert [path.name for path in (folder / "releases").iterdir()] == [json.loads(before)["release_id"]]
     status = json.loads(cli("status", "--json", "--project", str(project_copy)).stdout)
     assert status["inputs_changed"] is True
     assert status["release_id"] == json.loads(before)["release_id"]
@@ -52,6 +58,8 @@ def test_a_broken_model_stops_the_build(project_copy: Path, cli: RunCli) -> None
     assert "models/marts/dimensions/dim_unit.sql" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (project_copy / "warehouse" / "orebloc.duckdb").exists()
+    why = (project_copy / "warehouse" / "failed" / "failure.txt").read_text(encoding="utf-8")
+    assert "model dim_unit (models/marts/dimensions/dim_unit.sql): " in why or "stg_unitz" in why
 
 
 def test_a_decision_without_an_object_closes_the_gate(project_copy: Path, tmp_path: Path) -> None:

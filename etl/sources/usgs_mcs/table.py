@@ -12,6 +12,7 @@ from pathlib import Path
 import python_calamine
 
 from etl.faults import Fault, nearest
+from etl.sources.guard import refuse_bombs
 from etl.sources.values import fold
 
 _REPLACEMENT = "\ufffd"
@@ -147,6 +148,7 @@ def _damaged(text: str, label: str) -> Fault | None:
 
 def _read_workbook(path: Path, label: str) -> tuple[list[list[str]], list[Fault]]:
     try:
+        refuse_bombs(path)
         book = python_calamine.CalamineWorkbook.from_path(path)
         sheets = [
             book.get_sheet_by_index(index).to_python(skip_empty_area=False) for index in range(len(book.sheet_names))

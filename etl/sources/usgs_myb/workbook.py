@@ -8,6 +8,7 @@ from pathlib import Path
 
 import python_calamine
 
+from etl.sources.guard import refuse_bombs
 from etl.sources.usgs_myb.formats import Indents, Superscripts, read_formats
 
 Row = list[str]
@@ -48,6 +49,7 @@ def _open(path: Path, _changed: int, size: int) -> Workbook:
     if not size:
         raise UnreadableWorkbookError("is empty")
     try:
+        refuse_bombs(path)
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
         sheets = {
             name: [[_text(cell) for cell in row] for row in _rows(workbook, name)] for name in workbook.sheet_names

@@ -11,6 +11,7 @@ import python_calamine as calamine
 
 from etl.faults import Fault
 from etl.sources.cells import Cell, Reading
+from etl.sources.guard import refuse_bombs
 from etl.sources.values import fold
 from etl.sources.wmd.files import table_of
 from etl.sources.wmd.layouts import Found, Layout, Role, layout_of, recognise
@@ -59,6 +60,7 @@ def read_workbook(path: Path, label: str) -> Reading:
 
 
 def _sheets(path: Path, label: str, table: str) -> list[_Sheet]:
+    refuse_bombs(path)
     with calamine.CalamineWorkbook.from_path(str(path)) as workbook:
         return [
             _Sheet(

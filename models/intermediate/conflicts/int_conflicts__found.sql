@@ -7,8 +7,7 @@ with
 
     files as (select * from {{ ref("stg_landed__files") }}),
 
-    -- Two rules can see one contradiction: the same places and topic, the same bloc and mineral. The first by name
-    -- speaks,
+    -- Two rules can see one contradiction: the same places and topic, the same bloc and mineral. One of them speaks,
     -- and every one that has a review of its own.
     ranked as (
 

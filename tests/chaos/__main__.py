@@ -1,0 +1,144 @@
+"""`make chaos`: the faults in their long form, and a table of what came of them.
+
+Real builds are killed in several warehouses at once; publication, rollback and healing are ended at each of their file
+operations; fifty releases are published while readers look; then the suites of faults and of hostile input run in their
+long form.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from etl.run.report import Report, table_of
+from tests.chaos.counts import LEDGER, record, recorded
+from tests.chaos.finished import released
+from tests.chaos.kills import command, environment
+from tests.conftest import ROOT, copy_project
+
+LONG = "OREBLOC_CHAOS"
+# The suites that take more cases where OREBLOC_CHAOS is set.
+SUITES = ("tests/faults", "tests/security")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--kills", type=int, default=100, help="How many builds to kill.")
+    parser.add_argument("--seed", type=int, default=1, help="Draws the moments.")
+    parser.add_argument("--workers", type=int, default=2, help="In how many warehouses at once.")
+    parser.add_argument("--publications", type=int, default=50)
+    parser.add_argument("--stride", type=int, default=1, help="Try every so many-th file operation.")
+    parser.add_argument("--only", choices=("kills", "operations", "publications", "suites"), action="append")
+    given = parser.parse_args()
+    parts = given.only or ["kills", "operations", "publications", "suites"]
+    scratch = Path(tempfile.mkdtemp(prefix="orebloc-chaos-"))
+    ledger = scratch / "ledger.jsonl"
+    os.environ[LEDGER] = str(ledger)
+    failed = False
+    try:
+        seconds = _first_build(scratch)
+        folder = released(scratch / "1" / "warehouse")
+        if "kills" in parts:
+            failed |= _kills(scratch, given.kills, given.seed, given.workers, seconds)
+        if "operations" in parts:
+            failed |= _driver("ended at a file operation", "operations", folder, scratch, given.stride)
+        if "publications" in parts:
+            failed |= _driver("published while read", "publications", folder, scratch, given.publications)
+        if "suites" in parts:
+            failed |= _suites()
+        _summary(ledger)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return int(failed)
+
+
+def _first_build(scratch: Path) -> float:
+    """Make a copy of the project and build it; return how long a build takes."""
+    project = copy_project(scratch / "1" / "project")
+    warehouse = scratch / "1" / "warehouse"
+    build = command(project, "build", "--quiet", "--warehouse", str(warehouse))
+    subprocess.run(build, cwd=project, env=environment(project), check=True, stdout=subprocess.DEVNULL)
+    began = time.monotonic()
+    subprocess.run([*build, "--force"], cwd=project, env=environment(project), check=True, stdout=subprocess.DEVNULL)
+    return time.monotonic() - began
+
+
+def _kills(scratch: Path, kills: int, seed: int, workers: int, seconds: float) -> bool:
+    """Kill builds in several warehouses at once, each with readers of its own."""
+    processes = []
+    for worker in range(1, workers + 1):
+        place = scratch / str(worker)
+        if worker > 1:
+            copy_project(place / "project")
+            shutil.copytree(scratch / "1" / "warehouse", place / "warehouse")
+    for worker in range(1, workers + 1):
+        place = scratch / str(worker)
+        share = kills // workers + (worker <= kills % workers)
+        options = ["--kills", str(share), "--seed", str(seed * 1000 + worker), "--seconds", str(seconds)]
+        arguments = [sys.executable, "-m", "tests.chaos.kills", str(place / "project"), str(place / "warehouse")]
+        processes.append(subprocess.Popen([*arguments, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True))
+    total, steps, problems = Counter[str](), Counter[str](), []
+    for process in processes:
+        output, _ = process.communicate()
+        if process.returncode != 0:
+            problems.append(f"a worker ended with {process.returncode}")
+            continue
+        tally: dict[str, Any] = json.loads(output)
+        steps.update(tally.pop("kills_by_step"))
+        problems += tally.pop("problems")
+        total.update(tally)
+    record("killed builds", **{name.replace("_", " "): count for name, count in total.items()}, errors=len(problems))
+    record("killed builds, by step", **dict(sorted(steps.items())))
+    return _show(problems)
+
+
+def _driver(title: str, module: str, folder: Path, scratch: Path, number: int) -> bool:
+    place = scratch / module
+    place.mkdir()
+    arguments = [sys.executable, "-m", f"tests.chaos.{module}", str(folder), str(place), str(number)]
+    done = subprocess.run(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    shutil.rmtree(place)
+    if done.returncode != 0:
+        record(title, errors=1)
+        return _show([f"{module} ended with {done.returncode}"])
+    said = json.loads(done.stdout)
+    problems = said.pop("problems")
+    record(title, **said, errors=len(problems))
+    return _show(problems)
+
+
+def _suites() -> bool:
+    there = [suite for suite in SUITES if (ROOT / suite).is_dir()]
+    environ = {**os.environ, LONG: "1"}
+    done = subprocess.run([sys.executable, "-m", "pytest", *there], cwd=ROOT, env=environ, check=False)
+    return done.returncode != 0
+
+
+def _show(problems: list[str]) -> bool:
+    for problem in problems:
+        print(f"  ✗ {problem}", flush=True)
+    return bool(problems)
+
+
+def _summary(ledger: Path) -> None:
+    rows = []
+    for line in recorded(ledger):
+        fault = line.pop("fault")
+        rows += [
+            {"fault": fault if number == 0 else "", "": name, "count": count}
+            for number, (name, count) in enumerate(line.items())
+        ]
+    Report().say_table(table_of(rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Properties of bloc shares: on invented worlds, counted day by day, and on the releases."""
