@@ -398,6 +398,9 @@ def type_of(column: str) -> str:
     """Guess a column's type from its name, as the public schema gives it."""
     if column.startswith(("n_", "text_line")) or column in {
         "year",
+        "year_from",
+        "year_to",
+        "years_from_event",
         "version_year",
         "base_year",
         "target_year",
@@ -411,7 +414,7 @@ def type_of(column: str) -> str:
         return "date"
     numeric = (
         r"value(_\w+)?|share(_\w+)?|\w+_share|world_\w+|bloc_value|to_tonnes|multiple|checks_\w+|warnings|hhi\w*|cr\d"
-        r"|change\w*|difference|recomputed_\w+|printed_value"
+        r"|change\w*|jaccard|difference|recomputed_\w+|printed_value"
     )
     return "double" if re.fullmatch(numeric, column) else "varchar"
 
