@@ -29,6 +29,9 @@ NEEDS_REAL_DATA = {
     "cobalt_of_the_msp_in_2022",
     "msp_partners_complete",
     "papers_with_too_few_claims",
+    "quad_within_the_msp",
+    "armenia_and_the_scma",
+    "every_macro_is_described",
 }
 
 
