@@ -22,7 +22,8 @@ _SAID = (
     (r"read-only file system", "The warehouse cannot be written", _CLOSED_ADVICE),
     (
         r"out of memory|memoryerror|cannot allocate|unable to allocate|bad_alloc|can't start new thread"
-        r"|failed to map segment",
+        # The interpreter itself without room for the error that it should raise.
+        r"|failed to map segment|systemerror: .*without (?:exception set|setting an exception)",
         "The memory is used up",
         _MEMORY_ADVICE,
     ),

@@ -142,6 +142,8 @@ def test_too_little_memory(warehouse: Path, tmp_path: Path, megabytes: int) -> N
         (OSError(errno.EROFS, "Read-only file system", "file"), "Read-only file system: file."),
         (PermissionError(errno.EACCES, "Permission denied", "file"), "Permission denied: file."),
         (MemoryError(), "The memory is used up (MemoryError)."),
+        (SystemError("error return without exception set"), "The memory is used up (SystemError"),
+        (SystemError("<built-in> returned NULL without setting an exception"), "The memory is used up (SystemError"),
         (ImportError("libx.so: failed to map segment from shared object"), "The memory is used up (ImportError"),
         (duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate"), "The memory is used up (OutOf"),
         (duckdb.IOException("IO Error: Could not write all bytes to file"), "The disk is full (IOException"),
