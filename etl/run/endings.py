@@ -16,7 +16,7 @@ from etl.options import Exit
 from etl.project import NoProject, Project
 from etl.run.inputs import NoLandingFolder
 from etl.run.report import Report
-from etl.run.trouble import trouble_of
+from etl.run.trouble import memory_ran_short, trouble_of
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -96,14 +96,21 @@ def ending_of(error: BaseException, place: Project | None) -> Ending:
     """
     trouble = trouble_of(error)
     if trouble:
-        message, _, show = _plain(f"{trouble} So {_NOTHING_DONE}.")
-        return Ending(Outcome.ENVIRONMENT, Exit.ENVIRONMENT, message, (), show)
+        return _lacking(trouble)
     kinds = chain(_EARLY, _late(error))
     outcome, exit_code, describe = next(kind[1:] for kind in kinds if isinstance(error, kind[0]))
+    shortage = memory_ran_short() if outcome is Outcome.UNEXPECTED else None
+    if shortage:
+        return _lacking(shortage)
     message, faults, show = describe(error, place)
     if outcome is Outcome.INTERRUPTED:
         exit_code = _BY_SIGNAL + _signal_of(error)
     return Ending(outcome, exit_code, message, tuple(faults), show)
+
+
+def _lacking(trouble: str) -> Ending:
+    message, _, show = _plain(f"{trouble} So {_NOTHING_DONE}.")
+    return Ending(Outcome.ENVIRONMENT, Exit.ENVIRONMENT, message, (), show)
 
 
 _Described = tuple[str, list[str], Callable[[Report], None]]

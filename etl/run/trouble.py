@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from etl.faults import FaultsFound
 
@@ -34,6 +35,9 @@ _SAID = (
     ),
 )
 _LONGEST_LINE = 200
+# Above this part of what the process may take, the next allocation of any size may fail.
+_NEARLY_ALL = 0.85
+_KIBIBYTE = 1024
 
 
 def trouble_of(error: BaseException, further: tuple[str, ...] = ()) -> str | None:
@@ -59,6 +63,25 @@ def trouble_of(error: BaseException, further: tuple[str, ...] = ()) -> str | Non
         if found:
             return f"{happened} ({_line_around(words, found)}). {advice}"
     return None
+
+
+def memory_ran_short() -> str | None:
+    """Say that the memory this process may take is nearly used up, if it is.
+
+    Without memory an interpreter fails in ways that no list of messages covers; where nothing else explains an error,
+    this does. None where no limit is set, or the system does not tell.
+    """
+    try:
+        import resource  # noqa: PLC0415 - not on every platform
+
+        limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    except (ImportError, OSError):
+        return None
+    peak = re.search(r"VmPeak:\s+(\d+) kB", status)
+    if limit == resource.RLIM_INFINITY or peak is None or int(peak[1]) * _KIBIBYTE < limit * _NEARLY_ALL:
+        return None
+    return f"The memory is used up (this process may take {limit // 10**6:,} MB). {_MEMORY_ADVICE}"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -122,7 +122,7 @@ def test_too_little_memory(warehouse: Path, tmp_path: Path, megabytes: int) -> N
     if done.returncode == 0 and LONG:
         record("memory limit", megabytes=megabytes, enough="yes")
         return
-    if done.returncode in BROKEN_OFF:
+    if done.returncode in BROKEN_OFF or _interpreter_gave_up(done):
         # Even an error message needs memory; the C library may give up first. Then it is as after any kill.
         project = project_at(folder)
         with build_lock(project.lock_file) as dead:
@@ -166,6 +166,27 @@ def test_what_the_machine_lacks_is_told_from_what_the_data_lack(error: Exception
         later = RuntimeError("the export failed")
         later.__cause__ = error
         assert trouble_of(later, faults) == found
+
+
+@pytest.mark.parametrize(("limit_megabytes", "said"), [(1, "The memory is used up"), (10_000_000, None)])
+def test_an_error_that_nothing_explains_is_explained_by_the_lack_of_memory(
+    limit_megabytes: int, said: str | None
+) -> None:
+    """The peak of this very process is far above the one limit and far below the other."""
+    asked = (
+        "import resource; from etl.run.trouble import memory_ran_short; "
+        f"resource.setrlimit(resource.RLIMIT_AS, ({limit_megabytes} * 10**6,) * 2); "
+        "print(memory_ran_short())"
+    )
+    # A limit below what is taken already ends nothing; only the reading of a file must still find its room.
+    found = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.stdout.startswith(said or "None"), found.stderr
+
+
+def _interpreter_gave_up(done: subprocess.CompletedProcess[str]) -> bool:
+    """Whether even the handler of errors found no memory, so that Python itself had the last word."""
+    last = (done.stderr.splitlines() or [""])[-1]
+    return done.returncode == 1 and last.startswith(("MemoryError", "SystemError", "ImportError"))
 
 
 def _limit_file_size(megabytes: int) -> None:
