@@ -4,11 +4,15 @@ Both run from the bundled seeds, in turn, each in a process of its own and into 
 with seeds, models, unit tests and data tests, the official files landed beforehand; orebloc with everything: contracts,
 two gates, the diff against the release before, exports, metadata, docs, and publication. Medians are compared. Each has
 the project that dbt has parsed before, as on any day but the first.
+
+Beside them: dbt without the unit tests, which orebloc leaves to the project's own tests; a build of orebloc after one
+seed has changed; and one after nothing has.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import shutil
@@ -19,6 +23,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from tests.conftest import PROJECT_PARTS, ROOT
 
@@ -45,20 +50,26 @@ def main() -> int:
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="orebloc-bench-") as scratch:
         project = copy_project(Path(scratch))
-        measures = {"dbt build": dbt_build, "orebloc build": orebloc_build}
+        measures = {
+            "dbt build": dbt_build,
+            "without unit tests": dbt_build_without_unit_tests,
+            "orebloc build": orebloc_build,
+            "one seed changed": orebloc_rebuild,
+            "nothing changed": orebloc_idle,
+        }
         for name, measure in measures.items():
             measure(project, 0)
-            say(f"{name:<14} warmed up")
+            say(f"{name:<18} warmed up")
         costs: dict[str, list[Cost]] = {name: [] for name in measures}
         for number in range(1, runs + 1):
             for name, measure in measures.items():
                 cost = measure(project, number)
                 costs[name].append(cost)
-                say(f"{name:<14} {number}: {_words(cost)}")
+                say(f"{name:<18} {number}: {_words(cost)}")
     middle = {name: _median(found) for name, found in costs.items()}
     say()
     for name, cost in middle.items():
-        say(f"{name:<14} median of {runs}: {_words(cost)}")
+        say(f"{name:<18} median of {runs}: {_words(cost)}")
     ratio = middle["orebloc build"].seconds / middle["dbt build"].seconds
     say(f"orebloc build takes {ratio:.2f} times a plain dbt build; at most {MOST_TIMES_DBT} is allowed")
     if load > MOST_LOAD:
@@ -86,26 +97,57 @@ def copy_project(scratch: Path) -> Path:
     return project
 
 
-def dbt_build(project: Path, number: int) -> Cost:
+def dbt_build(project: Path, number: int, *options: str) -> Cost:
     """Run dbt by its command line in a folder of its own, where `target/` holds what landed and gets the file."""
     folder = project.parent / f"dbt-{number}"
     shutil.copytree(project / "target" / "landed", folder / "target" / "landed")
     program = str(Path(sys.executable).parent / "dbt")
-    options = ["--project-dir", str(project), "--profiles-dir", str(project), "--log-path", str(folder)]
-    cost = measured([program, "build", *options, "--target-path", str(project.parent / "dbt-target")], folder)
+    places = ["--project-dir", str(project), "--profiles-dir", str(project), "--log-path", str(folder)]
+    places += ["--target-path", str(project.parent / "dbt-target")]
+    cost = measured([program, "build", *places, *options], folder)
     assert (folder / "target" / "orebloc.duckdb").is_file()
     shutil.rmtree(folder)
     return cost
 
 
+def dbt_build_without_unit_tests(project: Path, number: int) -> Cost:
+    """Run what dbt does inside a build of orebloc."""
+    return dbt_build(project, number, "--exclude-resource-type", "unit_test")
+
+
 def orebloc_build(project: Path, number: int) -> Cost:
     """Run a whole build into a warehouse that already has a release, but for the first."""
-    warehouse = project.parent / "warehouse"
-    options = ["--force", "--project", str(project), "--warehouse", str(warehouse), "--json", "--quiet"]
-    cost = measured([sys.executable, "-m", "etl.cli", "build", *options], project)
-    last = json.loads((warehouse / "runs.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    cost, last = build(project, "--force")
     assert (last["outcome"], bool(last["previous_release_id"])) == ("published", number > 0)
     return cost
+
+
+def orebloc_rebuild(project: Path, number: int) -> Cost:
+    """Run a build after the note of one event of a paper has changed."""
+    seed = project / "seeds" / "articles" / "zhang2024" / "zhang2024__events.csv"
+    with seed.open(encoding="utf-8", newline="") as file:
+        header, first, *others = csv.reader(file)
+    first[header.index("note")] = f"Measured {number} times"
+    with seed.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([header, first, *others])
+    cost, last = build(project)
+    assert last["outcome"] == "published"
+    return cost
+
+
+def orebloc_idle(project: Path, _number: int) -> Cost:
+    """Run a build that finds nothing to do."""
+    cost, last = build(project)
+    assert last["outcome"] == "nothing_to_do"
+    return cost
+
+
+def build(project: Path, *options: str) -> tuple[Cost, dict[str, Any]]:
+    """Run a build; return what it took and its line in the run log."""
+    warehouse = project.parent / "warehouse"
+    places = ["--project", str(project), "--warehouse", str(warehouse), "--json", "--quiet"]
+    cost = measured([sys.executable, "-m", "etl.cli", "build", *places, *options], project)
+    return cost, json.loads((warehouse / "runs.jsonl").read_text(encoding="utf-8").splitlines()[-1])
 
 
 def measured(command: list[str], cwd: Path) -> Cost:

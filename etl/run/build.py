@@ -40,6 +40,7 @@ from etl.run.heal import heal
 from etl.run.inputs import Inputs, changes_between, read_inputs
 from etl.run.lock import build_lock
 from etl.run.publish import publish
+from etl.run.rebuild import Plan, hashes_of_landed, leave, plan
 from etl.run.releases import MANIFEST, Release, all_releases, current_release, matching_release, next_sequence
 from etl.run.report import Report
 from etl.run.trail import leave_trail
@@ -111,6 +112,7 @@ class _Run:
     folder: Path
     scheduled: bool
     full: bool
+    from_nothing: bool
 
     @property
     def database(self) -> Path:
@@ -135,8 +137,8 @@ def build(
         report: Where progress is shown.
         landing: Folder of official files, if there is one.
         redistributable: Leave out the rows of sources whose terms do not allow to publish them again.
-        force: Build even where the inputs are those of the current release.
-        full: Trust nothing that an earlier run remembers: neither hashes nor the parsed project.
+        force: Build even where the inputs are those of the current release, and all of it.
+        full: Trust nothing that an earlier run remembers: neither tables nor hashes nor the parsed project.
         scheduled: Publish nothing that loses or distorts what the release before holds, unless it is acknowledged.
         keep: How many releases stay.
 
@@ -171,6 +173,7 @@ def build(
             folder=project.builds / release_id,
             scheduled=scheduled,
             full=full,
+            from_nothing=force or full,
         )
         with _kept_on_failure(run):
             return _build(run, keep)
@@ -178,7 +181,10 @@ def build(
 
 def _build(run: _Run, keep: int) -> Built:
     frames = _land(run)
-    landed, outcome = _transform(run, frames)
+    hashes = hashes_of_landed(run.folder / "target" / "landed")
+    how = plan(run.project, run.inputs, hashes, from_nothing=run.from_nothing)
+    landed, outcome = _transform(run, frames, how)
+    leave(run.folder, how, hashes, outcome.results, run.folder / "manifest-dbt.json")
     (run.folder / "target" / DATABASE_NAME).rename(run.database)
     _stamp(run)
     published = _gate(run, "publishable", run.database, PUBLIC_SCHEMA)
@@ -225,7 +231,7 @@ def _account(landed: Landing, folder: Path | None) -> str:
     )
 
 
-def _transform(run: _Run, frames: SeedFrames) -> tuple[GateResult, DbtOutcome]:
+def _transform(run: _Run, frames: SeedFrames, how: Plan) -> tuple[GateResult, DbtOutcome]:
     """Run dbt; beside it, on the other core, the gate over what landed."""
     finished = 0
     with run.report.step("transform") as step:
@@ -235,7 +241,7 @@ def _transform(run: _Run, frames: SeedFrames) -> tuple[GateResult, DbtOutcome]:
             finished += 1
             step.note(f"{finished} nodes, {name}")
 
-        dbt = DbtRun(run.project.root, run.folder, run.variables, on_node, remember=not run.full)
+        dbt = DbtRun(run.project.root, run.folder, run.variables, how, on_node, remember=not run.full)
         try:
             write_landed(frames, run.folder / LANDED_NAME)
             landed = _gate(run, "landed", run.folder / LANDED_NAME, LANDED_SCHEMA)
@@ -245,8 +251,11 @@ def _transform(run: _Run, frames: SeedFrames) -> tuple[GateResult, DbtOutcome]:
         if outcome.faults:
             raise TransformFailed(outcome.faults)
         counts = outcome.counts
+        made = f"{counts.get('seed', 0)} seeds, {counts.get('model', 0)} models"
         step.outcome = (
-            f"{counts.get('seed', 0)} seeds, {counts.get('model', 0)} models, {outcome.tests_passed} tests passed"
+            f"{made}, {outcome.tests_passed} tests passed"
+            if how.release is None
+            else f"{made} made anew ({how.reason}); the rest is that of release {how.release.release_id}"
         )
     return landed, outcome
 

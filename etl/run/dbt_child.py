@@ -1,6 +1,7 @@
 """The process in which dbt runs: it holds the database file locked until it ends.
 
-Run as `python -m etl.run.dbt_child ROOT SCRATCH VARS PARSE` in the build's folder. Every line of standard output is one
+Run as `python -m etl.run.dbt_child ROOT SCRATCH VARS PARSE [RELEASE SELECTOR...]` in the build's folder. With the
+folder of a release, whose file has been copied, it makes anew what is selected. Every line of standard output is one
 JSON object: a finished node, a result, or a message of dbt's at level error. Standard input stays open as long as the
 build lives that has started this process.
 """
@@ -21,6 +22,7 @@ from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventLevel, EventMsg
 
 from etl.run.dbt_docs import write_docs_page
+from etl.run.rebuild import fill_in_compiled
 
 PARSED = "partial_parse.msgpack"
 _GOOD = {NodeStatus.Success, NodeStatus.Pass, RunStatus.Success}
@@ -39,7 +41,7 @@ def _on_event(event: EventMsg) -> None:
         _emit({"event": "error", "message": event.info.msg})
 
 
-def main(root: str, scratch: str, variables: str, parse: str) -> int:
+def main(root: str, scratch: str, variables: str, parse: str, release: str = "", *selectors: str) -> int:
     """Run `dbt build` and write the static docs; return 0 if every node succeeded, 1 if not, 2 if dbt could not run."""
     # A target folder of its own: another build of this checkout may be writing to the shared one, or be killed there.
     target, parsed = Path(scratch, "target"), Path(root, "target", PARSED)
@@ -59,7 +61,8 @@ def main(root: str, scratch: str, variables: str, parse: str) -> int:
     known = ["--partial-parse-file-path", str(parsed)] if parsed.is_file() else []
     runner = dbtRunner(callbacks=[_on_event])
     # Unit tests prove the models, not the data: the project's own tests run them, once for all builds.
-    result = runner.invoke(["build", *common, *known, "--exclude-resource-type", "unit_test"])
+    chosen = ["--select", *selectors] if release else []
+    result = runner.invoke(["build", *common, *known, *chosen, "--exclude-resource-type", "unit_test"])
     if result.exception is not None:
         _emit({"event": "error", "message": str(result.exception)})
         return 2
@@ -82,6 +85,8 @@ def main(root: str, scratch: str, variables: str, parse: str) -> int:
         )
     if not result.success:
         return 1
+    if release:
+        fill_in_compiled(Path(scratch, "manifest-dbt.json"), Path(release))
     return _document(runner, root, scratch, common)
 
 

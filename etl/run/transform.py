@@ -14,8 +14,11 @@ from typing import Any
 import duckdb
 
 from etl.project import DATABASE_NAME
+from etl.run.rebuild import Plan, Result, take_over
 
 _SHOWN_ROWS = 10
+# What of a node's record says how it ended; the rest is for finding the rows of a failed test.
+_ENDING = ("name", "type", "status", "message", "path", "good")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,11 @@ class DbtOutcome:
     """What a dbt run did.
 
     Attributes:
-        counts: Nodes that succeeded, by resource type.
-        tests: Data and unit tests run.
+        counts: Nodes that succeeded in this run, by resource type.
+        tests: Data tests that hold for the file: those run, and those of tables that were taken over as they were.
         faults: Nodes that failed.
         warnings: Messages of tests that warn.
+        results: How every node ended, by its id, those that were taken over included.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
@@ -52,6 +56,7 @@ class DbtOutcome:
     tests_passed: int = 0
     faults: list[NodeFault] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    results: dict[str, Result] = field(default_factory=dict)
 
 
 class DbtRun:
@@ -61,6 +66,7 @@ class DbtRun:
         root: The project.
         build: Folder of the build.
         variables: dbt's variables.
+        plan: What is made anew, and from which release the rest is taken over.
         on_node: Called with kind and name of every node that has finished.
         remember: Whether the project as an earlier run parsed it may be taken up.
     """
@@ -70,13 +76,16 @@ class DbtRun:
         root: Path,
         build: Path,
         variables: dict[str, Any],
+        plan: Plan,
         on_node: Callable[[str, str], None],
         *,
         remember: bool = True,
     ) -> None:
         self._build = build
+        self._plan = plan
         self._on_node = on_node
         (build / "target").mkdir(parents=True, exist_ok=True)
+        take_over(plan, self.database)
         self._log = (build / "dbt-child.log").open("w", encoding="utf-8")
         self._process = subprocess.Popen(
             [
@@ -87,6 +96,7 @@ class DbtRun:
                 str(build),
                 json.dumps(variables),
                 "--partial-parse" if remember else "--no-partial-parse",
+                *((str(plan.release.folder), *plan.selectors) if plan.release else ()),
             ],
             cwd=build,
             stdin=subprocess.PIPE,  # closes with this process, and the child ends too
@@ -123,6 +133,7 @@ class DbtRun:
         # Only now has the child let go of the file, so that offending rows can be read.
         for record in results:
             self._collect(record, outcome)
+        self._take_over_results(outcome)
         if code != 0 and not outcome.faults:
             said = list(dict.fromkeys(errors)) or [(self._build / "dbt-child.log").read_text("utf-8", "replace")]
             said += [f"dbt's process was ended by signal {-code}: {signal.strsignal(-code)}"] if code < 0 else []
@@ -139,17 +150,22 @@ class DbtRun:
 
     def _collect(self, record: dict[str, Any], outcome: DbtOutcome) -> None:
         kind, status = record["type"], record["status"]
-        is_test = kind in ("test", "unit_test")
-        outcome.tests += is_test and status != "skipped"
+        outcome.results[record["unique_id"]] = {name: record[name] for name in _ENDING}
         if record["good"]:
             outcome.counts[kind] = outcome.counts.get(kind, 0) + 1
-            outcome.tests_passed += is_test
-        elif status == "warn":
-            outcome.tests_passed += 1
-            outcome.warnings.append(f"{record['name']}: {record['message']}")
+        if record["good"] or status == "warn":
+            _count_test(record, outcome)
         elif status != "skipped":
+            outcome.tests += kind == "test"
             rows = self._offending_rows(record["compiled"]) if kind == "test" and record["failures"] else ()
             outcome.faults.append(NodeFault(record["name"], kind, record["path"], record["message"].strip(), rows))
+
+    def _take_over_results(self, outcome: DbtOutcome) -> None:
+        """Count what held for tables that are still as they were: it holds."""
+        known = self._plan.taken_up.results if self._plan.taken_up else {}
+        for unique_id in sorted(known.keys() - outcome.results.keys()):
+            outcome.results[unique_id] = known[unique_id]
+            _count_test(known[unique_id], outcome)
 
     def _offending_rows(self, sql: str) -> tuple[dict[str, Any], ...]:
         """Run a failed test's query again for the rows to show."""
@@ -160,3 +176,11 @@ class DbtRun:
                 return tuple(dict(zip(names, row, strict=True)) for row in cursor.fetchall())
         except duckdb.Error:
             return ()  # the message alone has to do
+
+
+def _count_test(record: Result, outcome: DbtOutcome) -> None:
+    if record["type"] == "test":
+        outcome.tests += 1
+        outcome.tests_passed += 1
+        if not record["good"]:
+            outcome.warnings.append(f"{record['name']}: {record['message']}")

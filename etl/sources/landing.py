@@ -105,7 +105,10 @@ def _faults_of_names(folder: Path) -> list[Fault]:
 
 
 def write_landing(landing: Landing, folder: Path) -> None:
-    """Write observations, ledger and files as Parquet for the staging models; empty ones keep their columns."""
+    """Write observations, ledger and files as Parquet for the staging models; empty ones keep their columns.
+
+    The same rows are the same bytes, by which the next build knows what changed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     tables = (
         ("observations", Observation, landing.observations),
@@ -113,7 +116,7 @@ def write_landing(landing: Landing, folder: Path) -> None:
         ("files", LandedFile, landing.files),
         ("list_entries", ListEntry, landing.list_entries),
     )
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": 1}) as connection:
         for name, kind, rows in tables:
             frame = pd.DataFrame([asdict(row) for row in rows], columns=[f.name for f in fields(kind)])
             connection.register("incoming", frame)

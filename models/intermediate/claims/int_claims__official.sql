@@ -23,9 +23,9 @@ with
             matched.stage,
             matched.measure,
             matched.year,
-            sum(observations.value_tonnes) as amount,
-            sum(coalesce(observations.low_tonnes, observations.value_tonnes)) as amount_low,
-            sum(coalesce(observations.high_tonnes, observations.value_tonnes)) as amount_high,
+            {{ total("observations.value_tonnes") }} as amount,
+            {{ total("coalesce(observations.low_tonnes, observations.value_tonnes)") }} as amount_low,
+            {{ total("coalesce(observations.high_tonnes, observations.value_tonnes)") }} as amount_high,
             count(observations.value_tonnes) as n_found
         from matched
         inner join parties on matched.claim_id = parties.claim_id

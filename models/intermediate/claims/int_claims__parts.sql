@@ -110,8 +110,8 @@ with
             {{ joined_text("party") }} as parts,
             min(locator) as locator,
             min(text_line) as text_line,
-            sum(low) as parts_low,
-            sum(high) as parts_high
+            {{ total("low") }} as parts_low,
+            {{ total("high") }} as parts_high
         from per_party
         group by document, place, measure, mineral, year, as_of, basis, base_unit
         having count(*) > 1

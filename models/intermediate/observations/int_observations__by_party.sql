@@ -6,10 +6,20 @@ with
 
     units as (select * from {{ ref("stg_reference__units") }}),
 
-    bounded as (
+    rounded as (
 
         select *, {{ rounding_half_unit("value") }} * value_tonnes / nullif(value, 0) as half_unit_tonnes
         from observations
+
+    ),
+
+    bounded as (
+
+        select
+            *,
+            coalesce(value_low_tonnes, value_tonnes - coalesce(half_unit_tonnes, 0)) as low_tonnes,
+            coalesce(value_high_tonnes, value_tonnes + coalesce(half_unit_tonnes, 0)) as high_tonnes
+        from rounded
 
     ),
 
@@ -24,19 +34,9 @@ with
             observations.measure,
             observations.year,
             observations.party,
-            sum(observations.value_tonnes) as value_tonnes,
-            sum(
-                coalesce(
-                    observations.value_low_tonnes,
-                    observations.value_tonnes - coalesce(observations.half_unit_tonnes, 0)
-                )
-            ) as low_tonnes,
-            sum(
-                coalesce(
-                    observations.value_high_tonnes,
-                    observations.value_tonnes + coalesce(observations.half_unit_tonnes, 0)
-                )
-            ) as high_tonnes,
+            {{ total("observations.value_tonnes") }} as value_tonnes,
+            {{ total("observations.low_tonnes") }} as low_tonnes,
+            {{ total("observations.high_tonnes") }} as high_tonnes,
             count(*) as n_rows,
             count(case when observations.value_flag = 'withheld' then 1 end) as n_withheld,
             -- "Excludes U.S. production": what is withheld is then not in the world total either.

@@ -40,9 +40,9 @@ with
             observations.basis,
             observations.stage,
             observations.measure,
-            sum(members.weight * observations.value_tonnes) as bloc_value,
-            sum(members.weight * coalesce(observations.low_tonnes, observations.value_tonnes)) as bloc_low,
-            sum(members.weight * coalesce(observations.high_tonnes, observations.value_tonnes)) as bloc_high,
+            {{ total("members.weight * observations.value_tonnes") }} as bloc_value,
+            {{ total("members.weight * coalesce(observations.low_tonnes, observations.value_tonnes)") }} as bloc_low,
+            {{ total("members.weight * coalesce(observations.high_tonnes, observations.value_tonnes)") }} as bloc_high,
             count(observations.value_tonnes) as n_members_reporting,
             coalesce(sum(observations.n_withheld), 0) as n_withheld
         from members

@@ -94,11 +94,11 @@ with
 
         select
             pair_id,
-            sum((weight_to - weight_from) * part_from) as change_membership,
-            sum(weight_from * (part_to - part_from)) as change_output,
-            sum((weight_to - weight_from) * (part_to - part_from)) as change_interaction,
-            sum(greatest(weight_to - weight_from, 0) * part_from) as change_joiners,
-            sum(least(weight_to - weight_from, 0) * part_from) as change_leavers,
+            {{ total("(weight_to - weight_from) * part_from") }} as change_membership,
+            {{ total("weight_from * (part_to - part_from)") }} as change_output,
+            {{ total("(weight_to - weight_from) * (part_to - part_from)") }} as change_interaction,
+            {{ total("greatest(weight_to - weight_from, 0) * part_from") }} as change_joiners,
+            {{ total("least(weight_to - weight_from, 0) * part_from") }} as change_leavers,
             cast(count(case when is_reported_once then 1 end) as integer) as n_reported_once
         from contributions
         group by pair_id

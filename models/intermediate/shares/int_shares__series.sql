@@ -2,6 +2,16 @@ with
 
     observations as (select * from {{ ref("int_observations__by_party") }}),
 
+    parted as (
+
+        select
+            *,
+            case when party not in ('WORLD', 'OTHER') then value_tonnes end as named_tonnes,
+            case when party = 'OTHER' then coalesce(value_tonnes, low_tonnes) end as residual_tonnes
+        from observations
+
+    ),
+
     summed as (
 
         select
@@ -17,22 +27,12 @@ with
             = 1 as is_world_lower_bound,
             max(case when party = 'WORLD' and value_tonnes is not null then low_tonnes end) as world_low,
             max(case when party = 'WORLD' and value_tonnes is not null then high_tonnes end) as world_high,
-            coalesce(sum(case when party not in ('WORLD', 'OTHER') then value_tonnes end), 0) as world_named_rows,
-            coalesce(max(case when party = 'OTHER' then coalesce(value_tonnes, low_tonnes) end), 0) as residual,
-            coalesce(
-                sum(
-                    case
-                        when party = 'OTHER'
-                        then coalesce(value_tonnes, low_tonnes)
-                        when party <> 'WORLD'
-                        then value_tonnes
-                    end
-                ),
-                0
-            ) as world_all_rows,
+            coalesce({{ total("named_tonnes") }}, 0) as world_named_rows,
+            coalesce(max(residual_tonnes), 0) as residual,
+            coalesce({{ total("coalesce(named_tonnes, residual_tonnes)") }}, 0) as world_all_rows,
             coalesce(sum(case when party not in ('WORLD', 'OTHER') then n_withheld end), 0) as n_withheld,
             max(case when party = 'WORLD' and n_excluding > 0 then 1 else 0 end) = 1 as is_world_without_withheld
-        from observations
+        from parted
         group by source, edition, mineral, basis, stage, measure, year
 
     ),

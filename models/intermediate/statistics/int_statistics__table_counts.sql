@@ -45,7 +45,7 @@ with
             document,
             table_no,
             mineral,
-            sum(signed_tonnes) as signed_tonnes,
+            {{ total("signed_tonnes") }} as signed_tonnes,
             {{ joined_text("case when action = 'add' then name_en end") }} as added,
             {{ joined_text("case when action = 'leave_out' then name_en end") }} as left_out
         from counted

@@ -12,12 +12,12 @@ with
             stage,
             measure,
             year,
-            sum(share * share) as named_squares,
-            sum(share) as named_share,
+            {{ total("share * share") }} as named_squares,
+            {{ total("share") }} as named_share,
             min(share) as smallest_named,
-            sum(case when place <= 1 then share end) as cr1,
-            sum(case when place <= 3 then share end) as cr3,
-            sum(case when place <= 5 then share end) as cr5,
+            {{ total("case when place <= 1 then share end") }} as cr1,
+            {{ total("case when place <= 3 then share end") }} as cr3,
+            {{ total("case when place <= 5 then share end") }} as cr5,
             count(*) as n_parties,
             max(case when place = 1 then party end) as leader
         from shares
