@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := etl tests
 
-.PHONY: build test chaos bench lint format lock clean
+.PHONY: build test bi postgres chaos bench lint format lock clean
 .DEFAULT_GOAL := build
 
 build: .venv/.runtime
@@ -12,6 +12,14 @@ build: .venv/.runtime
 # One file, one worker: what a file's tests share (a release, Great Expectations) is set up once.
 test: .venv/.dev
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# Real clients and a real PostgreSQL server (the Debian package postgresql) against a real release.
+bi: .venv/.bi
+	$(BIN)/pytest tests/bi
+
+# Adds what `orebloc publish-postgres` needs.
+postgres: .venv/.runtime
+	@$(call install,requirements-postgres.lock)
 
 # Faults in their long form, with a table of counts; about three quarters of an hour on two cores.
 # Fewer: make chaos CHAOS="--kills 20 --seed 7". One part: make chaos CHAOS="--only operations".
@@ -40,7 +48,12 @@ lock: .venv/.python
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet \
 		pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet \
-		pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+		pyproject.toml --extra dev --extra postgres --constraint requirements.lock --output-file requirements-dev.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet \
+		pyproject.toml --extra postgres --constraint requirements-dev.lock --output-file requirements-postgres.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet \
+		pyproject.toml --extra dev --extra postgres --extra bi --constraint requirements-dev.lock \
+		--output-file requirements-bi.lock
 	echo 'uv>=0.9' | $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet \
 		- --output-file requirements-uv.lock
 
@@ -64,6 +77,11 @@ install = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes 
 .venv/.dev: requirements-dev.lock .venv/.runtime
 	@echo "Setting up .venv from requirements-dev.lock"
 	@$(call install,requirements-dev.lock)
+	@touch $@
+
+.venv/.bi: requirements-bi.lock .venv/.dev
+	@echo "Setting up .venv from requirements-bi.lock"
+	@$(call install,requirements-bi.lock)
 	@touch $@
 
 clean:

@@ -14,6 +14,7 @@ from etl.faults import FaultsFound
 from etl.fetch.command import fetch_command
 from etl.history.command import check_command, releases_command, rollback_command
 from etl.options import Exit, LandingOption, ProjectOption, landing_at, project_at
+from etl.postgres.command import publish_postgres_command
 from etl.run.command import build_command
 from etl.run.report import Report, table_of
 from etl.status.command import status_command
@@ -133,6 +134,7 @@ app.command("diff")(diff_command)
 app.command("releases")(releases_command)
 app.command("rollback")(rollback_command)
 app.command("check")(check_command)
+app.command("publish-postgres")(publish_postgres_command)
 
 
 def main() -> None:

@@ -16,7 +16,13 @@ import pytest
 
 from tests.conftest import ROOT
 
-LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-uv.lock"]
+LOCKS = [
+    "requirements.lock",
+    "requirements-dev.lock",
+    "requirements-postgres.lock",
+    "requirements-bi.lock",
+    "requirements-uv.lock",
+]
 _ENTRY = re.compile(
     r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==(?P<version>[^\s;\\]+)(?P<rest>(?:.*\\\n)*.*)$", re.MULTILINE
 )
@@ -68,10 +74,16 @@ def test_the_locks_hold_what_the_project_asks_for_and_agree() -> None:
     assert asked - runtime.keys() == set()
     assert (asked | for_tests) - dev.keys() == set()
     assert {name for name in runtime if runtime[name] != dev.get(name)} == set()
+    for extra, smaller in (("postgres", runtime), ("bi", dev)):
+        found = versions(f"requirements-{extra}.lock")
+        wanted = {normal(re.split(r"[\[<>=~! ;]", line)[0]) for line in project["optional-dependencies"][extra]}
+        assert wanted - found.keys() == set()
+        assert {name for name in smaller if smaller[name] != found.get(name)} == set()
 
 
 def test_what_is_installed_is_what_is_locked() -> None:
-    locked = versions("requirements-dev.lock")
+    # `make bi` adds its clients to the same environment.
+    locked = versions("requirements-bi.lock")
     installed = {normal(found.name): found.version for found in distributions(path=site_packages())}
     assert "duckdb" in installed
     both = installed.keys() & locked.keys()
