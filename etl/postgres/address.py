@@ -68,7 +68,8 @@ def _check_url(scheme: str, rest: str) -> None:
         raise CannotPublish("The address is of another kind of database or client.", hint, Exit.BAD_INPUT)
     authority = re.split(r"[/?]", rest)[0]
     # A slash or question mark in a password ends the authority early: the rest of it is then read as a port.
-    cut_short = "@" not in authority and re.search(r":(?!\d*$)[^\]]*$", authority)
+    path = rest.partition("?")[0]
+    cut_short = "@" not in authority and ("@" in path or re.search(r":(?!\d*$)[^\]]*$", authority))
     if authority.count("@") > 1 or cut_short:
         raise CannotPublish(
             "The URL cannot be told apart: user or password hold a character that has a meaning in it.",

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from etl.postgres.publish import Published, Target
     from etl.run.releases import Release
 
+# What a shell says of a process that an interrupt ended.
+_INTERRUPTED = 130
+
 
 def publish_postgres_command(
     *,
@@ -71,6 +74,12 @@ def publish_postgres_command(
     except CannotPublish as error:
         report.fail(error.happened, [line for line in (error.advice, "What the server held is as it was.") if line])
         raise typer.Exit(error.code) from None
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # DuckDB says so in its own way where a query is under way.
+        if not isinstance(error, KeyboardInterrupt) and "interrupted" not in str(error):
+            raise
+        report.fail("Interrupted. What the server held is as it was.", [])
+        raise typer.Exit(_INTERRUPTED) from None
     if as_json:
         print(json.dumps(_record(release, target, published, time.monotonic() - began), ensure_ascii=False))
     else:

@@ -61,6 +61,12 @@ _BY_STATE = (
 # What a refused connection says; the client library gives no state there.
 _BY_WORDS = (
     (
+        r"\binvalid (integer|port|sslmode|\w+ value)\b",
+        "The address of the database cannot be read",
+        "Correct the option.",
+        Exit.BAD_INPUT,
+    ),
+    (
         r"password authentication failed|no password supplied|authentication failed|SASL|SCRAM",
         "The server does not let this account in",
         "Check user and password in the URL (or PGPASSWORD, ~/.pgpass).",

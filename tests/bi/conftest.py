@@ -104,7 +104,14 @@ def publish_into(
 ) -> Result:
     """Run the real command in this process, with a role of readers that no other test has."""
     reader = () if "--reader-role" in arguments else ("--reader-role", f"reader_{database.name}")
-    given = ("publish-postgres", url or database.url, "--project", str(ROOT), "--warehouse", str(place))
+    given = (
+        "publish-postgres",
+        database.url if url is None else url,
+        "--project",
+        str(ROOT),
+        "--warehouse",
+        str(place),
+    )
     done = CliRunner().invoke(app, [*given, *reader, *arguments], env={"COLUMNS": "400", **environment})
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done

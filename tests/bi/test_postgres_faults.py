@@ -14,7 +14,7 @@ import pytest
 
 from tests.bi.conftest import Database, Publish
 from tests.bi.releases import altered
-from tests.bi.server import ACCOUNT, PASSWORD, free_port
+from tests.bi.server import ACCOUNT, PASSWORD, as_account, free_port
 from tests.conftest import ROOT
 
 BAD_INPUT, ENVIRONMENT = 3, 6
@@ -35,8 +35,10 @@ def standing(database: Database, publish: Publish) -> Database:
 @pytest.fixture(scope="module")
 def big(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release that takes some seconds to copy, and some tens of megabytes."""
-    more = "insert into marts.bloc_overlap select bloc_a, bloc_b, 3000 + n, * exclude (bloc_a, bloc_b, year) "
-    more += "from marts.bloc_overlap, range(60) as copies(n) where year = 2024"
+    more = (
+        "insert into marts.bloc_overlap select * exclude (n) replace (3000 + n as year) "
+        "from marts.bloc_overlap, range(60) as copies(n) where year = 2024"
+    )
     return altered(small, tmp_path_factory.mktemp("big") / "big", "big", more)
 
 
@@ -76,7 +78,7 @@ def test_the_password_may_come_from_the_environment(database: Database, publish:
         ("postgresql://u:sword@fish@127.0.0.1/x", BAD_INPUT, "Write @ as %40"),
         ("postgresql://u:sword/fish@127.0.0.1/x", BAD_INPUT, "Write @ as %40"),
         ("postgresql://u:sword?fish@127.0.0.1/x", BAD_INPUT, "Write @ as %40"),
-        ("postgresql://u:1234/5678@127.0.0.1:{free}/x", ENVIRONMENT, "No server answers there"),
+        ("postgresql://u:1234/5678@127.0.0.1:{free}/x", BAD_INPUT, "Write @ as %40"),
         ("postgresql://u:swordfish@127.0.0.1:port/x", BAD_INPUT, "invalid"),
         ("postgresql://u:swordfish@127.0.0.1/x?sslmod=off", BAD_INPUT, "sslmod"),
         ("host=127.0.0.1 port={free} password='swordfish' dbname=x", ENVIRONMENT, "No server answers there"),
@@ -133,8 +135,8 @@ def test_a_role_that_may_not_be_created(standing: Database, publish: Publish) ->
     standing.run(f"alter role {standing.user} nocreaterole")
     done = publish("--reader-role", 'no "such" role')
     check(done, ENVIRONMENT, 'CREATE ROLE "no ""such"" role" NOLOGIN;')
-    check(publish("--reader-role", ""), 0)
-    assert standing.rows("select nspacl is null from pg_namespace where nspname = 'marts'") == [(True,)]
+    check(publish("--reader-role", "", "--schema", "other"), 0)
+    assert standing.rows("select nspacl is null from pg_namespace where nspname = 'other'") == [(True,)]
 
 
 @pytest.mark.parametrize("role", ["admin", "{user}", "pg_read_all_data", "x" * 64])
@@ -302,15 +304,13 @@ def test_a_full_disk(standing: Database, publish: Publish, big: Path, tiny_disk:
 
 def test_a_file_that_may_not_grow(standing: Database, publish: Publish, big: Path) -> None:
     """What a quota or a limit of the server's account does: its files may not pass three megabytes."""
-    import resource
-
-    postmaster = int((standing.server.folder / "data" / "postmaster.pid").read_text().split()[0])
-    before = resource.prlimit(postmaster, resource.RLIMIT_FSIZE)  # sessions inherit it
-    resource.prlimit(postmaster, resource.RLIMIT_FSIZE, (3 * 2**20, before[1]))
+    # Sessions inherit it from the server's first process.
+    first = (standing.server.folder / "data" / "postmaster.pid").read_text().split()[0]
+    as_account("prlimit", "--pid", first, f"--fsize={3 * 2**20}:")
     try:
         check(publish(place=big), ENVIRONMENT, "The disk of the server is full")
     finally:
-        resource.prlimit(postmaster, resource.RLIMIT_FSIZE, before)
+        as_account("prlimit", "--pid", first, "--fsize=unlimited:")
     assert standing.rows(LEFT) == [("small",)]
     check(publish(place=big), 0)
 
