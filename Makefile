@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := etl tests
 
-.PHONY: build test bi postgres chaos bench lint format lock clean
+.PHONY: build test bi bi-system postgres chaos bench lint format lock clean
 .DEFAULT_GOAL := build
 
 build: .venv/.runtime
@@ -13,9 +13,14 @@ build: .venv/.runtime
 test: .venv/.dev
 	$(BIN)/pytest -n 2 --dist loadfile
 
-# Real clients and a real PostgreSQL server (the Debian package postgresql) against a real release.
+# Real clients and a real PostgreSQL server against a real release; `make bi-system` installs these.
 bi: .venv/.bi
 	$(BIN)/pytest tests/bi
+
+# The server and the clients that `make bi` needs and Debian brings; for root.
+bi-system:
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$(cat tests/bi/packages.txt)
 
 # Adds what `orebloc publish-postgres` needs.
 postgres: .venv/.runtime

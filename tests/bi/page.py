@@ -30,7 +30,7 @@ _PROGRAMS = {
     "java": ("java", "-cp", "/usr/share/java/postgresql.jar"),
 }
 _NAMES = {"java": "Shares.java"}
-PACKAGES = "make bi needs the Debian packages of tests/bi/packages.txt"
+PACKAGES = "`make bi` needs the Debian packages of tests/bi/packages.txt: run `make bi-system` as root"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-PACKAGE = "the tests of `make bi` need a PostgreSQL server: apt-get install postgresql"
+PACKAGE = "`make bi` needs a PostgreSQL server, the Debian package postgresql: run `make bi-system` as root"
 # A server refuses to run as root; the Debian package brings this account.
 ACCOUNT = "postgres"
 PASSWORD = "correct horse"  # noqa: S105 - of a server that lives as long as the tests
