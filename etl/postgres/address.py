@@ -69,7 +69,8 @@ def _check_url(scheme: str, rest: str) -> None:
     authority = re.split(r"[/?]", rest)[0]
     # A slash or question mark in a password ends the authority early: the rest of it is then read as a port.
     path = rest.partition("?")[0]
-    cut_short = "@" not in authority and ("@" in path or re.search(r":(?!\d*$)[^\]]*$", authority))
+    odd_port = any(re.search(r":(?!\d*$)[^\]]*$", host) for host in authority.split(","))
+    cut_short = "@" not in authority and ("@" in path or odd_port)
     if authority.count("@") > 1 or cut_short:
         raise CannotPublish(
             "The URL cannot be told apart: user or password hold a character that has a meaning in it.",

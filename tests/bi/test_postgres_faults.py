@@ -79,6 +79,8 @@ def test_the_password_may_come_from_the_environment(database: Database, publish:
         ("postgresql://u:sword/fish@127.0.0.1/x", BAD_INPUT, "Write @ as %40"),
         ("postgresql://u:sword?fish@127.0.0.1/x", BAD_INPUT, "Write @ as %40"),
         ("postgresql://u:1234/5678@127.0.0.1:{free}/x", BAD_INPUT, "Write @ as %40"),
+        ("postgresql://127.0.0.1:{free},localhost:{free}/x", ENVIRONMENT, "No server answers there"),
+        ("postgresql://u:swordfish@[::1]:{free}/x", ENVIRONMENT, "No server answers there"),
         ("postgresql://u:swordfish@127.0.0.1:port/x", BAD_INPUT, "invalid"),
         ("postgresql://u:swordfish@127.0.0.1/x?sslmod=off", BAD_INPUT, "sslmod"),
         ("host=127.0.0.1 port={free} password='swordfish' dbname=x", ENVIRONMENT, "No server answers there"),
