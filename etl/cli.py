@@ -8,6 +8,15 @@ from typing import Annotated
 
 import typer
 
+from etl.ask.command import (
+    blocs_command,
+    conflicts_command,
+    countries_command,
+    members_command,
+    minerals_command,
+    share_command,
+    timeline_command,
+)
 from etl.diff.command import diff_command
 from etl.explain.command import explain_command
 from etl.faults import FaultsFound
@@ -128,6 +137,13 @@ def verify_articles(
 
 
 app.command("fetch")(fetch_command)
+app.command("blocs")(blocs_command)
+app.command("minerals")(minerals_command)
+app.command("countries")(countries_command)
+app.command("share")(share_command)
+app.command("members")(members_command)
+app.command("timeline")(timeline_command)
+app.command("conflicts")(conflicts_command)
 app.command("explain")(explain_command)
 app.command("trace")(trace_command)
 app.command("diff")(diff_command)

@@ -6,9 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from etl.ask.release import rows
 from etl.explain import queries
 from etl.explain.model import BoundStep, Cell, Denominator, Holding, Member, Question, Reading, World
-from etl.explain.release import rows
 from etl.explain.who import EU
 
 if TYPE_CHECKING:

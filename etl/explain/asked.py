@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from etl.ask.names import Named
 from etl.explain.model import Composition
-from etl.explain.names import Named
 
 RULES = ("year_end", "any_day", "year_start", "day_weighted", "fixed")
 SCOPES = ("partners", "partners_and_forum")

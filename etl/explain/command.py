@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from etl.ask.release import current
+from etl.ask.show import console
 from etl.explain.asked import Asked
 from etl.explain.evidence import explain
 from etl.explain.layout import lay_out
-from etl.explain.model import Explanation
 from etl.explain.page import write_page
 from etl.explain.question import resolve
 from etl.explain.record import json_record
-from etl.explain.release import Unreadable, published
 from etl.explain.sheet import Sheet
 from etl.explain.terminal import show
-from etl.faults import FaultsFound
-from etl.options import Exit, JsonOption, ProjectOption, WarehouseOption, project_at, release_at
-from etl.project import Project
-from etl.run.releases import reader_file
+from etl.options import Exit, JsonOption, ProjectOption, WarehouseOption
 from etl.run.report import Report
-
-# In a pipe there is no terminal to fit; this is wide enough for every table.
-_WIDTH_IN_A_PIPE = 110
 
 
 def explain_command(
@@ -82,10 +74,9 @@ def explain_command(
 
     Example: [b]orebloc explain msp cobalt --year 2022[/b]
     """
-    place = project_at(project, warehouse)
-    file = reader_file(place, release_at(place))
     asked = Asked(bloc, mineral, year, measure, source, edition, rule, eu, scope, stage, basis, against)
-    explanation = _explain(place, file, asked)
+    with current(project, warehouse) as connection:
+        explanation = explain(connection, resolve(connection, asked))
     sheet = lay_out(explanation)
     if html is not None:
         _write(sheet, html)
@@ -94,20 +85,7 @@ def explain_command(
     elif html is not None:
         typer.echo(f"{sheet.headline}\nWritten: {html}")
     else:
-        show(sheet, _console())
-
-
-def _explain(place: Project, file: Path, asked: Asked) -> Explanation:
-    report = Report()
-    try:
-        with published(file) as connection:
-            return explain(connection, resolve(connection, asked))
-    except FaultsFound as error:
-        report.fail("Nothing answers that:", error.faults)
-        raise typer.Exit(Exit.BAD_INPUT) from None
-    except Unreadable as error:
-        report.fail(f"{place.relative(file)} is not a warehouse of this version ({error}). Run `orebloc build`.", [])
-        raise typer.Exit(Exit.ENVIRONMENT) from None
+        show(sheet, console())
 
 
 def _write(sheet: Sheet, file: Path) -> None:
@@ -116,11 +94,3 @@ def _write(sheet: Sheet, file: Path) -> None:
     except OSError as error:
         Report().fail(f"{error.strerror}: {file}. Name a file in a folder that exists and can be written.", [])
         raise typer.Exit(Exit.BAD_INPUT) from None
-
-
-def _console() -> Console:
-    """A console as wide as the terminal; in a pipe as wide as COLUMNS says, else wide enough for every table."""
-    console = Console(highlight=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = _WIDTH_IN_A_PIPE
-    return console

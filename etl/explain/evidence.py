@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from etl.ask.release import rows
 from etl.explain import queries
 from etl.explain.amounts import Table, bound_steps, describe_world, read_table
 from etl.explain.model import (
@@ -24,7 +25,6 @@ from etl.explain.model import (
     Series,
 )
 from etl.explain.printed import Here, read_conflicts, read_printed
-from etl.explain.release import rows
 from etl.explain.reproduce import sql_of
 from etl.explain.who import EU, Roll, read_roll
 from etl.explain.words import day_text, rule_words

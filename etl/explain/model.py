@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from etl.explain.names import Named
+from etl.ask.names import Named
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from etl.ask.release import rows
 from etl.explain import queries
 from etl.explain.amounts import Table
 from etl.explain.model import Conflict, Document, Printed, Question, Reading
-from etl.explain.release import rows
 from etl.explain.who import Roll
 from etl.explain.words import percent, tonnes
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from etl.ask.known import blocs, minerals, sources
+from etl.ask.names import Named, find, word
+from etl.ask.preference import RANKS, SOURCES
+from etl.ask.release import rows
 from etl.explain.asked import RULES, SCOPES, TREATMENTS, Asked, Names
 from etl.explain.model import Choice, Composition, Question, Series
-from etl.explain.names import Named, find, word
-from etl.explain.release import rows
 from etl.explain.unanswered import no_such_table, no_such_year, table_name, why_nothing, years_text
 from etl.faults import Fault, FaultsFound
 
@@ -25,11 +27,6 @@ _ALIASES = {
     "year_end": ("end of year", "31 December"),
     "year_start": ("start of year", "1 January"),
 }
-# Where several tables hold the year. USGS first: it is public domain, covers most minerals and prints a world total;
-# World Mining Data covers as many; the Minerals Yearbook few; BGS prints no world total.
-SOURCES_BY_PREFERENCE = ("usgs_mcs", "wmd", "usgs_myb", "bgs")
-_STAGES_BY_PREFERENCE = ("mine", "smelter", "refinery", "processing")
-_LAST_BASES = ("gross_ore", "product", "unspecified")
 
 
 def resolve(connection: DuckDBPyConnection, asked: Asked) -> Question:
@@ -38,7 +35,7 @@ def resolve(connection: DuckDBPyConnection, asked: Asked) -> Question:
     Raises:
         FaultsFound: A name is unknown, or nothing answers it; each fault says what is nearest.
     """
-    names = _resolve_names(connection, asked)
+    names = resolve_names(connection, asked)
     tables = _tables(connection, names)
     if not tables:
         raise FaultsFound("question", [why_nothing(connection, names, asked)])
@@ -47,7 +44,7 @@ def resolve(connection: DuckDBPyConnection, asked: Asked) -> Question:
     return Question(names.bloc, names.mineral, series, names.composition, against, choices)
 
 
-def _resolve_names(connection: DuckDBPyConnection, asked: Asked) -> Names:
+def resolve_names(connection: DuckDBPyConnection, asked: Asked) -> Names:
     """Resolve every name, and report all that are unknown together."""
     faults: list[Fault] = []
 
@@ -59,15 +56,15 @@ def _resolve_names(connection: DuckDBPyConnection, asked: Asked) -> Names:
         return found
 
     measures = rows(connection, "select distinct measure from intermediate.int_shares__series", {})
-    bloc = one(asked.bloc, _blocs(connection), "BLOC", "bloc")
-    mineral = one(asked.mineral, _minerals(connection), "MINERAL", "mineral")
+    bloc = one(asked.bloc, blocs(connection), "BLOC", "bloc")
+    mineral = one(asked.mineral, minerals(connection), "MINERAL", "mineral")
     measure = one(asked.measure, [word(row["measure"]) for row in measures], "--measure", "measure")
     composition = Composition(
         rule=one(asked.rule, _words(RULES), "--rule", "membership rule").code,
         scope=one(asked.scope, _words(SCOPES), "--scope", "scope").code,
         eu=one(asked.eu, _words(TREATMENTS), "--eu", "treatment of the EU").code,
     )
-    source = one(asked.source, _sources(connection), "--source", "source").code if asked.source else None
+    source = one(asked.source, sources(connection), "--source", "source").code if asked.source else None
     against = None
     if asked.against is not None:
         parts = [
@@ -90,28 +87,6 @@ def _other(composition: Composition, parts: Iterable[str]) -> Composition:
         field = "rule" if part in RULES else "scope" if part in SCOPES else "eu"
         composition = replace(composition, **{field: part})
     return composition
-
-
-def _blocs(connection: DuckDBPyConnection) -> list[Named]:
-    known = rows(connection, "select bloc, name_en, name_zh, aliases from marts.dim_bloc", {})
-    return [
-        Named(row["bloc"], row["name_en"], row["name_zh"] or "", tuple((row["aliases"] or "").split(", ")))
-        for row in known
-    ]
-
-
-def _minerals(connection: DuckDBPyConnection) -> list[Named]:
-    known = rows(connection, "select mineral, name_en, name_zh, symbol from marts.dim_mineral", {})
-    return [Named(row["mineral"], row["name_en"], row["name_zh"] or "", (), row["symbol"] or "") for row in known]
-
-
-def _sources(connection: DuckDBPyConnection) -> list[Named]:
-    known = rows(
-        connection,
-        r"select source, min(regexp_replace(title, '\s+\d{4}.*$', '')) as title from marts.dim_edition group by source",
-        {},
-    )
-    return [Named(row["source"], row["title"] or row["source"]) for row in known]
 
 
 _TABLES = """
@@ -160,8 +135,8 @@ def _choose(
         if all(table["year"] != year for table in left):
             raise FaultsFound("question", [no_such_year(connection, year, left, tables, names)])
     left = [table for table in left if table["year"] == year]
-    for column, rank, why in _PREFERENCES:
-        chosen = min((table[column] for table in left), key=rank)
+    for column, why in _PREFERENCES.items():
+        chosen = min((table[column] for table in left), key=RANKS[column])
         others = sorted({table_name(table) for table in left if table[column] != chosen})
         if others and wanted[column] is None:
             choices.append(Choice(column, chosen, why, tuple(others)))
@@ -171,31 +146,12 @@ def _choose(
     return series, tuple(choices)
 
 
-def _rank_among(order: tuple[str, ...]) -> Callable[[str], tuple[int, str]]:
-    """Order by a list of preferences; what is not in it comes last, in the order of the alphabet."""
-    return lambda value: (order.index(value) if value in order else len(order), value)
-
-
-def _newest(edition: str) -> tuple[int, ...]:
-    return tuple(-ord(sign) for sign in edition)
-
-
-def _basis_rank(basis: str) -> tuple[int, str]:
-    """Contained metal, then oxides, then what is not reduced to either."""
-    return (0 if basis == "content" else 2 if basis in _LAST_BASES else 1, basis)
-
-
-_Rank = Callable[[str], tuple[Any, ...]]
-_PREFERENCES: tuple[tuple[str, _Rank, str], ...] = (
-    ("stage", _rank_among(_STAGES_BY_PREFERENCE), "mine before smelter, refinery and processing"),
-    (
-        "source",
-        _rank_among(SOURCES_BY_PREFERENCE),
-        f"the first of {', '.join(SOURCES_BY_PREFERENCE)} that has the year",
-    ),
-    ("edition", _newest, "the newest edition whose table has the year"),
-    ("basis", _basis_rank, "contained metal before oxides, and those before gross ore"),
-)
+_PREFERENCES = {
+    "stage": "mine before smelter, refinery and processing",
+    "source": f"the first of {', '.join(SOURCES)} that has the year",
+    "edition": "the newest edition whose table has the year",
+    "basis": "contained metal before oxides, and those before gross ore",
+}
 
 
 def _latest_year(tables: list[dict[str, Any]]) -> tuple[int, Choice]:

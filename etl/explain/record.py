@@ -6,8 +6,8 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
+from etl.ask.names import Named
 from etl.explain.model import Explanation
-from etl.explain.names import Named
 from etl.explain.words import headline
 
 # Changes with the shape of the object: a key that goes or means something else makes it 2.

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from etl.ask.release import rows
 from etl.explain.asked import RULES, Asked, Names
-from etl.explain.release import rows
 from etl.faults import Fault
 
 if TYPE_CHECKING:

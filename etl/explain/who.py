@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from etl.ask.names import Named
+from etl.ask.release import rows
 from etl.explain import queries
 from etl.explain.model import Composition, Membership, MembershipClaim
-from etl.explain.names import Named
-from etl.explain.release import rows
 from etl.explain.words import day_text
 
 if TYPE_CHECKING:

@@ -14,13 +14,12 @@ from etl.faults import Fault, nearest
 from etl.project import PROJECT_MARKER, Project
 from etl.seeds.contract import Contract, Field, load_contracts
 from etl.seeds.read import FILE_COLUMN, ROW_COLUMN, read_seed
+from etl.spreadsheet import FORMULA
 
 LIST_SEPARATOR = ";"
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _INTEGER = re.compile(r"-?\d+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-# What somebody who opens a seed in a spreadsheet would set off. Numbers with a sign and publishers' dashes are none.
-_FORMULA = re.compile(r"[=@]|[+-](?!-*$|\d[\d.,]*%?$)")
 # Control characters, line breaks among them; zero width; and what turns the direction of the text around.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -106,7 +105,7 @@ def _check_cell(value: str, field: Field, known: set[str] | None) -> Iterator[tu
     if value != value.strip():
         yield "has blanks around it", value, "Remove them"
         return
-    if _FORMULA.match(value):
+    if FORMULA.match(value):
         yield "begins like a formula, and a spreadsheet would run it", value, "Let it begin with another character"
         return
     for part in value.split(LIST_SEPARATOR) if field.is_list else [value]:

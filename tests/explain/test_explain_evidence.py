@@ -9,12 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from etl.ask.release import Unreadable, published
 from etl.explain.asked import Asked
 from etl.explain.evidence import explain
 from etl.explain.layout import lay_out
 from etl.explain.model import Explanation, Member, Move
 from etl.explain.question import resolve
-from etl.explain.release import Unreadable, published
 
 Connection = duckdb.DuckDBPyConnection
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from etl.ask.names import Named, find
 from etl.explain.asked import Asked
-from etl.explain.names import Named, find
 from etl.explain.question import resolve
 from etl.explain.unanswered import years_text
 from etl.faults import Fault, FaultsFound

@@ -45,6 +45,12 @@ def word(code: str) -> Named:
     return Named(code, code.replace("_", " "))
 
 
+def has(thing: Named, text: str) -> bool:
+    """Does the code, the symbol or a name of a thing hold a text, whatever its case?"""
+    key = _key(text)
+    return bool(key) and (_key(thing.symbol) == key or any(key in _key(name) for name in (thing.code, *thing.names)))
+
+
 def find(said: str, known: Iterable[Named], place: str, what: str) -> Named | Fault:
     """Return the thing that `said` names, or a fault that names the nearest ones.
 
