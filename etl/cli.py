@@ -19,6 +19,7 @@ from etl.ask.command import (
 )
 from etl.diff.command import diff_command
 from etl.explain.command import explain_command
+from etl.export.command import export_command
 from etl.faults import FaultsFound
 from etl.fetch.command import fetch_command
 from etl.history.command import check_command, releases_command, rollback_command
@@ -137,6 +138,7 @@ def verify_articles(
 
 
 app.command("fetch")(fetch_command)
+app.command("export")(export_command)
 app.command("blocs")(blocs_command)
 app.command("minerals")(minerals_command)
 app.command("countries")(countries_command)

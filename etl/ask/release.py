@@ -12,6 +12,7 @@ import typer
 
 from etl.faults import FaultsFound
 from etl.options import Exit, project_at, release_at
+from etl.project import Project
 from etl.run.releases import reader_file
 from etl.run.report import Report
 from etl.run.sealed import open_sealed
@@ -38,7 +39,17 @@ def current(project: Path | None, warehouse: Path | None) -> Iterator[duckdb.Duc
         typer.Exit: There is no whole release of this version (6), or nothing answers the question (3).
     """
     place = project_at(project, warehouse)
-    file = reader_file(place, release_at(place))
+    with answering(place, reader_file(place, release_at(place))) as connection:
+        yield connection
+
+
+@contextmanager
+def answering(place: Project, file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a release's file as `current` does the current one's.
+
+    Raises:
+        typer.Exit: It is no whole file of this version (6), or nothing answers the question (3).
+    """
     try:
         with published(file) as connection:
             yield connection

@@ -78,7 +78,7 @@ def test_the_command_names_the_place_and_prints_no_control_character(project_cop
 
 
 def test_a_release_holds_nothing_that_opens_in_a_spreadsheet(warehouse: Path) -> None:
-    """Whoever adds such an export has to decide there how formulas in landed names are kept from running."""
+    """Only `etl.export` writes such files, and keeps formulas in landed names from running."""
     suffixes = {path.suffix for path in (warehouse / "releases").rglob("*") if path.is_file()}
     assert ".parquet" in suffixes
     assert suffixes & {".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"} == set()

@@ -31,6 +31,10 @@ READERS = [
     ["check"],
     ["trace", "dim_unit", "t"],
     ["explain", "msp", "cobalt", "--measure", "reserves"],
+    ["share", "msp", "cobalt"],
+    ["members", "msp"],
+    ["timeline", "IDN"],
+    ["conflicts", "cobalt"],
     ["diff", "current", "current"],
 ]
 
