@@ -40,13 +40,13 @@ lint: .venv/.dev
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy
-	$(BIN)/sqlfmt --check --quiet models macros tests/dbt
+	$(BIN)/sqlfmt --check --quiet models macros tests/dbt examples
 	$(BIN)/yamllint --strict .
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
-	$(BIN)/sqlfmt --quiet models macros tests/dbt
+	$(BIN)/sqlfmt --quiet models macros tests/dbt examples
 
 # Writes the locks anew, without the address of any registry.
 lock: .venv/.python
