@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from etl.ask import complete
 from etl.ask.release import current
 from etl.ask.show import console
 from etl.explain.asked import Asked
@@ -24,8 +25,18 @@ from etl.run.report import Report
 
 def explain_command(
     *,
-    bloc: Annotated[str, typer.Argument(help="The bloc: its code (msp), a name in English or Chinese, or an alias.")],
-    mineral: Annotated[str, typer.Argument(help="The mineral: its code (cobalt), a name (钴) or its symbol (Co).")],
+    bloc: Annotated[
+        str,
+        typer.Argument(
+            help="The bloc: its code (msp), a name in English or Chinese, or an alias.", autocompletion=complete.blocs
+        ),
+    ],
+    mineral: Annotated[
+        str,
+        typer.Argument(
+            help="The mineral: its code (cobalt), a name (钴) or its symbol (Co).", autocompletion=complete.minerals
+        ),
+    ],
     year: Annotated[int | None, typer.Option("--year", help="The year. Default: the latest with data.")] = None,
     measure: Annotated[
         str, typer.Option("--measure", help="production, reserves, resources or capacity.")

@@ -170,6 +170,7 @@ def write_workbook(
     tongue: Tongue,
     file: Path,
     *,
+    tell: Callable[[str], None] = lambda _: None,
     rows_of_a_sheet: int = ROWS_OF_A_SHEET,
 ) -> list[str]:
     """Write the workbook of some tables of a release.
@@ -180,6 +181,7 @@ def write_workbook(
         tables: The tables.
         tongue: Languages of sheets, headings and descriptions.
         file: Where to.
+        tell: Is told which table is under way.
         rows_of_a_sheet: How many rows a sheet may have, its heading included.
 
     Returns:
@@ -197,6 +199,7 @@ def write_workbook(
         places = {}
         notes = []
         for table in tables:
+            tell(table.name)
             places[table.name] = _write_table(made, connection, table, rows_of_a_sheet)
             if len(places[table.name]) > 1:
                 notes.append(f"{table.name} has {table.n_rows:,} rows, which fill {len(places[table.name])} sheets.")

@@ -69,8 +69,8 @@ def write_export(
     if export.format == "xlsx":
         from etl.export.workbook import write_workbook  # noqa: PLC0415 - only who exports workbooks pays for it
 
-        tell("orebloc.xlsx")
-        notes = write_workbook(connection, export.release, export.tables, export.tongue, folder / "orebloc.xlsx")
+        file = folder / "orebloc.xlsx"
+        notes = write_workbook(connection, export.release, export.tables, export.tongue, file, tell=tell)
     else:
         for table in export.tables:
             tell(table.name)
