@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,8 @@ from typing import Any
 from etl.run.report import Report, table_of
 from tests.chaos.counts import LEDGER, record, recorded
 from tests.chaos.finished import released
-from tests.chaos.kills import command, environment
+from tests.chaos.kills import STEPS, command, environment
+from tests.chaos.trapped import MOMENTS
 from tests.conftest import ROOT, copy_project
 
 LONG = "OREBLOC_CHAOS"
@@ -45,10 +45,10 @@ def main() -> int:
     os.environ[LEDGER] = str(ledger)
     failed = False
     try:
-        seconds = _first_build(scratch)
+        _first_build(scratch)
         folder = released(scratch / "1" / "warehouse")
         if "kills" in parts:
-            failed |= _kills(scratch, given.kills, given.seed, given.workers, seconds)
+            failed |= _kills(scratch, given.kills, given.seed, given.workers)
         if "operations" in parts:
             failed |= _driver("ended at a file operation", "operations", folder, scratch, given.stride)
         if "publications" in parts:
@@ -61,18 +61,14 @@ def main() -> int:
     return int(failed)
 
 
-def _first_build(scratch: Path) -> float:
-    """Make a copy of the project and build it; return how long a build takes."""
+def _first_build(scratch: Path) -> None:
+    """Make a copy of the project and build it."""
     project = copy_project(scratch / "1" / "project")
-    warehouse = scratch / "1" / "warehouse"
-    build = command(project, "build", "--quiet", "--warehouse", str(warehouse))
+    build = command(project, "build", "--quiet", "--warehouse", str(scratch / "1" / "warehouse"))
     subprocess.run(build, cwd=project, env=environment(project), check=True, stdout=subprocess.DEVNULL)
-    began = time.monotonic()
-    subprocess.run([*build, "--force"], cwd=project, env=environment(project), check=True, stdout=subprocess.DEVNULL)
-    return time.monotonic() - began
 
 
-def _kills(scratch: Path, kills: int, seed: int, workers: int, seconds: float) -> bool:
+def _kills(scratch: Path, kills: int, seed: int, workers: int) -> bool:
     """Kill builds in several warehouses at once, each with readers of its own."""
     processes = []
     for worker in range(1, workers + 1):
@@ -83,21 +79,21 @@ def _kills(scratch: Path, kills: int, seed: int, workers: int, seconds: float) -
     for worker in range(1, workers + 1):
         place = scratch / str(worker)
         share = kills // workers + (worker <= kills % workers)
-        options = ["--kills", str(share), "--seed", str(seed * 1000 + worker), "--seconds", str(seconds)]
+        options = ["--kills", str(share), "--seed", str(seed * 1000 + worker)]
         arguments = [sys.executable, "-m", "tests.chaos.kills", str(place / "project"), str(place / "warehouse")]
         processes.append(subprocess.Popen([*arguments, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True))
-    total, steps, problems = Counter[str](), Counter[str](), []
+    total, phases, problems = Counter[str](), Counter[str](), []
     for process in processes:
         output, _ = process.communicate()
         if process.returncode != 0:
             problems.append(f"a worker ended with {process.returncode}")
             continue
         tally: dict[str, Any] = json.loads(output)
-        steps.update(tally.pop("kills_by_step"))
+        phases.update(tally.pop("kills_by_phase"))
         problems += tally.pop("problems")
         total.update(tally)
     record("killed builds", **{name.replace("_", " "): count for name, count in total.items()}, errors=len(problems))
-    record("killed builds, by step", **dict(sorted(steps.items())))
+    record("killed builds, by phase", **{phase: phases[phase] for phase in (*STEPS, *MOMENTS) if phases[phase]})
     return _show(problems)
 
 

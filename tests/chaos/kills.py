@@ -1,8 +1,9 @@
 """Real builds by the real command line, killed at random moments while readers look, until one is let through.
 
 `python -m tests.chaos.kills PROJECT WAREHOUSE --kills N --seed S` builds in WAREHOUSE and prints one JSON object. A
-kill is SIGKILL to the process group, or to the build's own process alone, as the kernel does when memory is short. It
-comes at a moment drawn evenly from a whole build, or is aimed at the last steps: export, manifest, publication.
+kill is SIGKILL to the process group, or to the build's own process alone, as the kernel does when memory is short. The
+phases take turns: at a moment drawn from the whole build, from one of its steps, or just before one of the file
+operations with which a release is healed, published or pruned (`tests.chaos.trapped`).
 """
 
 from __future__ import annotations
@@ -26,13 +27,21 @@ from etl.project import DATABASE_NAME
 from etl.run.releases import MANIFEST
 from tests.chaos.finished import project_at
 from tests.chaos.reader import Readers
+from tests.chaos.trapped import MOMENTS
+from tests.conftest import ROOT
 
 LOCKED = 5
-KEEP = 3
+# So few that every publication removes a release.
+KEEP = 2
+ANYWHERE = "anywhere"
+STEPS = ("seeds", "land", "gate landed", "transform", "gate publishable", "diff", "export", "publish")
+# One round of kills. Most of a build's seconds are spent in few of its steps, and most of its risks in none of them.
+ROUND = (*STEPS[:-1], *MOMENTS, *[ANYWHERE] * 4)
 # What may lie in a warehouse at rest, beside the releases.
 _AT_REST = {"releases", "builds", "failed", "build.lock", "current.json", DATABASE_NAME, "runs.jsonl", "hashes.json"}
 _STEP = re.compile(r"^✓ (\w+(?: \w+)?)\s")
 _LOOK_SECONDS = 0.004
+_HEAL = "heal"
 _LONGEST_BUILD = 900.0
 # How long a child may outlive a build that was killed alone.
 _LONGEST_ORPHAN = 20.0
@@ -43,7 +52,7 @@ class Tally:
     """What came of it."""
 
     kills: int = 0
-    kills_by_step: dict[str, int] = field(default_factory=dict)
+    kills_by_phase: dict[str, int] = field(default_factory=dict)
     kills_of_parent_alone: int = 0
     builds_let_through: int = 0
     builds_faster_than_the_kill: int = 0
@@ -61,12 +70,14 @@ class Tally:
 class Build:
     """A build under way, in a session of its own."""
 
-    def __init__(self, project: Path, warehouse: Path) -> None:
+    def __init__(self, project: Path, warehouse: Path, trap: tuple[str, int] | None = None) -> None:
         self.warehouse = warehouse
         self.lines: list[str] = []
+        self.ends: dict[str, float] = {}
         self.began = time.monotonic()
+        arguments = ("build", "--force", "--keep", str(KEEP), "--warehouse", str(warehouse))
         self._process = subprocess.Popen(
-            command(project, "build", "--force", "--keep", str(KEEP), "--warehouse", str(warehouse)),
+            trapped(project, *trap, *arguments) if trap else command(project, *arguments),
             cwd=project,
             env=environment(project),
             stdout=subprocess.PIPE,
@@ -87,21 +98,30 @@ class Build:
 
     @property
     def step(self) -> str:
-        """The last step that has ended."""
-        done = [match[1] for line in self.lines if (match := _STEP.match(line))]
-        return done[-1] if done else "start"
+        """The step under way."""
+        return STEPS[min(max((STEPS.index(name) + 1 for name in self.ends), default=0), len(STEPS) - 1)]
+
+    @property
+    def seconds_by_step(self) -> dict[str, float]:
+        """How long each step took, of those that have ended."""
+        ends = [self.began, *(self.ends[name] for name in STEPS if name in self.ends)]
+        names = [name for name in STEPS if name in self.ends]
+        return {name: max(end - begin, 0.0) for name, begin, end in zip(names, ends, ends[1:], strict=False)}
 
     def kill(self, alone: bool) -> bool:
         """Kill the build; return whether it still ran."""
         was_running = self.running
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL) if alone else os.killpg(self.pid, signal.SIGKILL)
-        self._end()
-        return was_running and self._process.returncode == -signal.SIGKILL
+        return self.was_killed() and was_running
+
+    def was_killed(self) -> bool:
+        """Wait for the build's end; return whether it was killed."""
+        return self.let_through() == -signal.SIGKILL
 
     def let_through(self) -> int:
         self._process.wait(_LONGEST_BUILD)
-        self._end()
+        self._reading.join(_LONGEST_ORPHAN)
         return self._process.returncode
 
     def group_has_ended(self, seconds: float) -> bool:
@@ -120,14 +140,21 @@ class Build:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             self.lines.append(line.rstrip())
-
-    def _end(self) -> None:
-        self._process.wait()
-        self._reading.join(_LONGEST_ORPHAN)
+            found = _STEP.match(line)
+            if found and found[1] in STEPS:
+                self.ends[found[1]] = time.monotonic()
 
 
 def command(project: Path, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "etl.cli", *arguments, "--project", str(project)]
+
+
+def trapped(project: Path, moment: str, number: int, *arguments: str) -> list[str]:
+    """The same command line, which kills itself just before a file operation."""
+    return [
+        *(sys.executable, "-m", "tests.chaos.trapped", moment, str(number)),
+        *(*arguments, "--project", str(project)),
+    ]
 
 
 def environment(project: Path) -> dict[str, str]:
@@ -135,33 +162,32 @@ def environment(project: Path) -> dict[str, str]:
     scratch = project.parent / "temporary"
     scratch.mkdir(exist_ok=True)
     kept = {key: value for key, value in os.environ.items() if not key.startswith("OREBLOC_")}
-    return {**kept, "PYTHONPATH": str(project), "COLUMNS": "200", "TMPDIR": str(scratch)}
+    path = f"{project}{os.pathsep}{ROOT}"  # the copy's own code comes first; the tests are only here
+    return {**kept, "PYTHONPATH": path, "COLUMNS": "200", "TMPDIR": str(scratch)}
 
 
-def run(
-    project: Path, warehouse: Path, kills: int, seed: int, *, seconds: float, every: int = 8, aimed_share: float = 0.5
-) -> Tally:
-    """Kill builds until `kills` are done; let one through after every `every` of them, and at the end.
+def run(project: Path, warehouse: Path, kills: int, seed: int, *, every: int = 8) -> Tally:
+    """Kill builds until `kills` are done; let one through first, after every `every` of them, and at the end.
 
     Args:
         project: A copy of the project that nobody else changes.
         warehouse: A warehouse that holds a release.
         kills: How many.
         seed: Draws the moments.
-        seconds: How long a build takes, about; corrected by those that are let through.
         every: After so many kills a build is let through.
-        aimed_share: How many of the kills are aimed at the last steps.
     """
     rng, tally, published = random.Random(seed), Tally(), _published(warehouse)
+    phases: list[str] = []
     with Readers(warehouse / DATABASE_NAME) as readers:
+        seconds = _let_one_through(project, warehouse, tally)
         while tally.kills < kills:
-            aimed = rng.choice(("parquet", MANIFEST, "serve", "release")) if rng.random() < aimed_share else None
-            _kill_one(project, warehouse, rng, seconds, aimed, tally)
+            phases = phases or rng.sample(ROUND, len(ROUND))
             published |= _published(warehouse)
-            _check(project, warehouse, tally, at_rest=False)
-            if tally.kills and (tally.kills % every == 0 or tally.kills == kills):
-                seconds = _let_one_through(project, warehouse, tally) or seconds
-                published |= _published(warehouse)
+            if _kill_one(project, warehouse, rng, seconds, phases.pop(), tally):
+                _check(project, warehouse, tally, at_rest=False)
+                if tally.kills % every == 0 or tally.kills == kills:
+                    seconds = _let_one_through(project, warehouse, tally) or seconds
+            published |= _published(warehouse)
             _say(tally)
     seen = readers.seen
     tally.reads, tally.held, tally.changes_seen = seen.reads, seen.held, seen.changes
@@ -174,43 +200,53 @@ def run(
 
 
 def _kill_one(
-    project: Path, warehouse: Path, rng: random.Random, seconds: float, aimed: str | None, tally: Tally
-) -> None:
+    project: Path, warehouse: Path, rng: random.Random, seconds: dict[str, float], phase: str, tally: Tally
+) -> bool:
+    """Start a build and kill it in a phase; return whether it was killed before it ended."""
+    if phase in MOMENTS:
+        return _kill_at_moment(project, warehouse, rng, phase, tally)
     build = Build(project, warehouse)
     if rng.random() < 0.1:
         _second_build(project, warehouse, build, tally)
-    if aimed is None:
-        moment = build.began + seconds * rng.random()
-        while build.running and time.monotonic() < moment:
-            time.sleep(0.01)
+    if phase == ANYWHERE:
+        begin, span = build.began, sum(seconds.values())
     else:
-        _wait_for(build, aimed)
-        time.sleep(rng.random() ** 2 * 0.4)
-    alone = rng.random() < 0.2
-    step = build.step
+        before = STEPS[: STEPS.index(phase)]
+        while build.running and before and before[-1] not in build.ends:
+            time.sleep(_LOOK_SECONDS)
+        begin, span = time.monotonic() if before else build.began, seconds[phase]
+    time.sleep(max(begin + span * rng.random() - time.monotonic(), 0))
+    alone, step = rng.random() < 0.2, build.step
     if not build.kill(alone):
         tally.builds_faster_than_the_kill += 1
-        return
-    tally.kills += 1
-    tally.kills_by_step[f"after {step}"] = tally.kills_by_step.get(f"after {step}", 0) + 1
+        return False
+    _count(tally, step)
     if alone:
         tally.kills_of_parent_alone += 1
         if not build.group_has_ended(_LONGEST_ORPHAN):
-            tally.problems.append(f"a child outlived its build, killed after {step}")
+            tally.problems.append(f"a child outlived its build, killed in {step}")
+    return True
 
 
-def _wait_for(build: Build, aimed: str) -> None:
-    """Wait until a build has come to a place, as its folders tell."""
-    before = _published(build.warehouse)
-    while build.running:
-        folders = [path.name for path in (build.warehouse / "builds").glob("*")]
-        if aimed == "serve" and any(name.endswith(".serve") for name in folders):
-            return
-        if aimed == "release" and _published(build.warehouse) - before:
-            return
-        if any((build.warehouse / "builds" / name / aimed).exists() for name in folders):
-            return
-        time.sleep(_LOOK_SECONDS)
+def _kill_at_moment(project: Path, warehouse: Path, rng: random.Random, moment: str, tally: Tally) -> bool:
+    """Let a build run into its trap; return whether it did."""
+    operations = MOMENTS[moment][1]
+    if moment == _HEAL:
+        # What the build that was killed last has left, if anything; else the moment never comes.
+        operations = sum(1 for _ in (warehouse / "builds").rglob("*"))
+    if operations == 0:
+        return False
+    build = Build(project, warehouse, (moment, rng.randint(1, operations)))
+    if not build.was_killed():
+        tally.builds_faster_than_the_kill += 1
+        return False
+    _count(tally, moment)
+    return True
+
+
+def _count(tally: Tally, phase: str) -> None:
+    tally.kills += 1
+    tally.kills_by_phase[phase] = tally.kills_by_phase.get(phase, 0) + 1
 
 
 def _second_build(project: Path, warehouse: Path, first: Build, tally: Tally) -> None:
@@ -226,17 +262,18 @@ def _second_build(project: Path, warehouse: Path, first: Build, tally: Tally) ->
         tally.problems.append(f"a second build ended with {done.returncode}: {done.stdout}{done.stderr}")
 
 
-def _let_one_through(project: Path, warehouse: Path, tally: Tally) -> float | None:
+def _let_one_through(project: Path, warehouse: Path, tally: Tally) -> dict[str, float]:
+    """Let a build come to its end; return how long each of its steps took, nothing where it failed."""
     build = Build(project, warehouse)
     code = build.let_through()
     if code != 0:
         tally.problems.append(f"the build after a kill ended with {code}: {build.lines[-20:]}")
-        return None
+        return {}
     tally.builds_let_through += 1
     tally.taken_over += any(line.startswith("Taken over") for line in build.lines)
     tally.mended += sum(line.startswith("Mended") for line in build.lines)
     _check(project, warehouse, tally, at_rest=True)
-    return time.monotonic() - build.began
+    return build.seconds_by_step
 
 
 def _check(project: Path, warehouse: Path, tally: Tally, *, at_rest: bool) -> None:
@@ -285,9 +322,8 @@ def main() -> None:
     parser.add_argument("warehouse", type=Path)
     parser.add_argument("--kills", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--seconds", type=float, default=40.0)
     given = parser.parse_args()
-    tally = run(given.project, given.warehouse, given.kills, given.seed, seconds=given.seconds)
+    tally = run(given.project, given.warehouse, given.kills, given.seed)
     result: dict[str, Any] = asdict(tally)
     print(json.dumps(result))
 
