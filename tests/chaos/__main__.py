@@ -34,6 +34,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--kills", type=int, default=100, help="How many builds to kill.")
     parser.add_argument("--seed", type=int, default=1, help="Draws the moments.")
+    parser.add_argument("--minutes", type=float, default=600.0, help="When to stop killing, even if they are fewer.")
     parser.add_argument("--workers", type=int, default=2, help="In how many warehouses at once.")
     parser.add_argument("--publications", type=int, default=50)
     parser.add_argument("--stride", type=int, default=1, help="Try every so many-th file operation.")
@@ -48,7 +49,7 @@ def main() -> int:
         _first_build(scratch)
         folder = released(scratch / "1" / "warehouse")
         if "kills" in parts:
-            failed |= _kills(scratch, given.kills, given.seed, given.workers)
+            failed |= _kills(scratch, given.kills, given.seed, given.workers, given.minutes)
         if "operations" in parts:
             failed |= _driver("ended at a file operation", "operations", folder, scratch, given.stride)
         if "publications" in parts:
@@ -68,7 +69,7 @@ def _first_build(scratch: Path) -> None:
     subprocess.run(build, cwd=project, env=environment(project), check=True, stdout=subprocess.DEVNULL)
 
 
-def _kills(scratch: Path, kills: int, seed: int, workers: int) -> bool:
+def _kills(scratch: Path, kills: int, seed: int, workers: int, minutes: float) -> bool:
     """Kill builds in several warehouses at once, each with readers of its own."""
     processes = []
     for worker in range(1, workers + 1):
@@ -79,7 +80,7 @@ def _kills(scratch: Path, kills: int, seed: int, workers: int) -> bool:
     for worker in range(1, workers + 1):
         place = scratch / str(worker)
         share = kills // workers + (worker <= kills % workers)
-        options = ["--kills", str(share), "--seed", str(seed * 1000 + worker)]
+        options = ["--kills", str(share), "--seed", str(seed * 1000 + worker), "--minutes", str(minutes)]
         arguments = [sys.executable, "-m", "tests.chaos.kills", str(place / "project"), str(place / "warehouse")]
         processes.append(subprocess.Popen([*arguments, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True))
     total, phases, problems = Counter[str](), Counter[str](), []

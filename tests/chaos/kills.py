@@ -36,7 +36,7 @@ KEEP = 2
 ANYWHERE = "anywhere"
 STEPS = ("seeds", "land", "gate landed", "transform", "gate publishable", "diff", "export", "publish")
 # One round of kills. Most of a build's seconds are spent in few of its steps, and most of its risks in none of them.
-ROUND = (*STEPS[:-1], *MOMENTS, *[ANYWHERE] * 4)
+ROUND = (*STEPS[:-1], *MOMENTS, *[ANYWHERE] * 6)
 # What may lie in a warehouse at rest, beside the releases.
 _AT_REST = {"releases", "builds", "failed", "build.lock", "current.json", DATABASE_NAME, "runs.jsonl", "hashes.json"}
 _STEP = re.compile(r"^✓ (\w+(?: \w+)?)\s")
@@ -166,7 +166,7 @@ def environment(project: Path) -> dict[str, str]:
     return {**kept, "PYTHONPATH": path, "COLUMNS": "200", "TMPDIR": str(scratch)}
 
 
-def run(project: Path, warehouse: Path, kills: int, seed: int, *, every: int = 8) -> Tally:
+def run(project: Path, warehouse: Path, kills: int, seed: int, *, minutes: float, every: int = 10) -> Tally:
     """Kill builds until `kills` are done; let one through first, after every `every` of them, and at the end.
 
     Args:
@@ -174,21 +174,25 @@ def run(project: Path, warehouse: Path, kills: int, seed: int, *, every: int = 8
         warehouse: A warehouse that holds a release.
         kills: How many.
         seed: Draws the moments.
+        minutes: After so many the kills end, even if they are fewer.
         every: After so many kills a build is let through.
     """
     rng, tally, published = random.Random(seed), Tally(), _published(warehouse)
     phases: list[str] = []
-    with Readers(warehouse / DATABASE_NAME) as readers:
+    until = time.monotonic() + minutes * 60
+    with Readers(warehouse / DATABASE_NAME, pause=0.4) as readers:
         seconds = _let_one_through(project, warehouse, tally)
-        while tally.kills < kills:
+        while tally.kills < kills and time.monotonic() < until:
             phases = phases or rng.sample(ROUND, len(ROUND))
             published |= _published(warehouse)
             if _kill_one(project, warehouse, rng, seconds, phases.pop(), tally):
                 _check(project, warehouse, tally, at_rest=False)
-                if tally.kills % every == 0 or tally.kills == kills:
+                if tally.kills % every == 0:
                     seconds = _let_one_through(project, warehouse, tally) or seconds
             published |= _published(warehouse)
             _say(tally)
+        _let_one_through(project, warehouse, tally)
+        published |= _published(warehouse)
     seen = readers.seen
     tally.reads, tally.held, tally.changes_seen = seen.reads, seen.held, seen.changes
     tally.releases_seen = len(seen.releases)
@@ -322,8 +326,9 @@ def main() -> None:
     parser.add_argument("warehouse", type=Path)
     parser.add_argument("--kills", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--minutes", type=float, default=600.0)
     given = parser.parse_args()
-    tally = run(given.project, given.warehouse, given.kills, given.seed)
+    tally = run(given.project, given.warehouse, given.kills, given.seed, minutes=given.minutes)
     result: dict[str, Any] = asdict(tally)
     print(json.dumps(result))
 
