@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -29,6 +30,8 @@ from etl.run.command import build_command
 from etl.run.report import Report, table_of
 from etl.status.command import status_command
 from etl.trace.command import trace_command
+
+_NO_OTHERS = 0o002
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -157,6 +160,8 @@ app.command("publish-postgres")(publish_postgres_command)
 
 def main() -> None:
     """Entry point of the console script."""
+    # Whatever the account's umask says, nobody but it and its group may write into a warehouse.
+    os.umask(os.umask(_NO_OTHERS) | _NO_OTHERS)
     try:
         app()
     except ModuleNotFoundError as error:

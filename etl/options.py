@@ -66,11 +66,11 @@ def landing_at(place: Project, chosen: Path | None) -> Path | None:
 
 def release_at(place: Project) -> Release:
     """Return the current release, or say that there is none and end with the exit code of a broken environment."""
-    from etl.run.releases import current_release
+    from etl.run.releases import current_release, why_none
 
     release = current_release(place)
     if release is None:
-        Report().fail(f"No release in {place.relative(place.warehouse)}/. Run `orebloc build` first.", [])
+        Report().fail(why_none(place), [])
         raise typer.Exit(Exit.ENVIRONMENT)
     if release.fault:
         hint = "`orebloc rollback` serves the release before; `orebloc build` builds anew."

@@ -69,7 +69,7 @@ def _key(stat: os.stat_result) -> str:
 def _read(path: Path) -> dict[str, str]:
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(said, dict):
         return {}

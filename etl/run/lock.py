@@ -89,7 +89,7 @@ def build_lock(path: Path, watched_seconds: float = _WATCHED_SECONDS) -> Iterato
         OSError: The file cannot be written, or its file system has no locks.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         _lock(descriptor, path)
         left = _owner(path)
@@ -125,7 +125,7 @@ def _owner(path: Path) -> Owner | None:
         return Owner(
             int(note["pid"]), str(note["host"]), str(note["machine"]), float(note["since"]), float(note["uptime"])
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

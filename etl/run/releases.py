@@ -13,6 +13,8 @@ from etl.run.hashes import sha256_of
 from etl.run.inputs import Inputs
 
 MANIFEST = "manifest.json"
+# How a file is answered that is not there or holds rubbish; brackets in brackets without end are rubbish too.
+UNREADABLE = (OSError, ValueError, RecursionError)
 
 
 class NoSuchRelease(Exception):
@@ -57,6 +59,16 @@ def current_release(project: Project) -> Release | None:
     """Return the release that the pointer names, or None where there is none or its files are gone."""
     release_id = pointed(project).get("release_id")
     return _read_release(project, release_id) if release_id else None
+
+
+def why_none(project: Project) -> str:
+    """Say why there is no current release, and what to do."""
+    if not all_releases(project):
+        return f"No release in {project.relative(project.warehouse)}/. Run `orebloc build` first."
+    return (
+        f"{project.pointer.name} names no release that is there. Who opens {project.stable_file.name} is served as "
+        "before; `orebloc build` mends the pointer, and so does `orebloc rollback RELEASE`."
+    )
 
 
 def all_releases(project: Project) -> list[Release]:
@@ -112,7 +124,7 @@ def pointed(project: Project) -> dict[str, str]:
     """
     try:
         said = json.loads(project.pointer.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except UNREADABLE:
         return {}
     return {key: str(value) for key, value in said.items()} if isinstance(said, dict) else {}
 
@@ -124,10 +136,17 @@ def _read_release(project: Project, release_id: str) -> Release | None:
     folder = project.releases / release_id
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except UNREADABLE:
         return None
     release = Release(release_id, folder, manifest)
     return release if isinstance(manifest, dict) and release.database.is_file() else None
+
+
+def database_fault(release: Release) -> str | None:
+    """Say what is wrong with a release's database, every byte of it read."""
+    if release.fault or sha256_of(release.database) == _database_entry(release).get("sha256"):
+        return release.fault
+    return f"{DATABASE_NAME} is not the file that was published: its SHA-256 differs from the manifest's."
 
 
 def is_served(project: Project, release: Release) -> bool:
@@ -165,8 +184,7 @@ def matching_release(project: Project, inputs: Inputs) -> Release | None:
     release = current_release(project)
     if release is None or inputs.sha256 not in {release.manifest.get("inputs_sha256"), *set_aside(project)}:
         return None
-    whole = release.fault is None and sha256_of(release.database) == _database_entry(release).get("sha256")
-    return release if whole else None
+    return None if database_fault(release) else release
 
 
 def unchanged_release(project: Project, inputs: Inputs) -> Release | None:

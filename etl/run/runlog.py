@@ -84,7 +84,7 @@ def runs_of(path: Path) -> Iterator[dict[str, Any]]:
         for line in reversed(lines):
             try:
                 said = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(said, dict):
                 yield said

@@ -84,7 +84,7 @@ def _check(report: Report, place: Project, max_age: timedelta | None, as_json: b
 
 def _show(report: Report, place: Project, landing: Path | None, as_json: bool) -> None:
     from etl.run.inputs import read_inputs
-    from etl.run.releases import current_release, reader_file
+    from etl.run.releases import current_release, reader_file, why_none
     from etl.run.runlog import runs_of
 
     release = current_release(place)
@@ -93,7 +93,7 @@ def _show(report: Report, place: Project, landing: Path | None, as_json: bool) -
         if as_json:
             print(json.dumps({"release_id": None, "last_run": last}, ensure_ascii=False))
         else:
-            report.say(f"No release yet in {place.relative(place.warehouse)}/. Run [b]orebloc build[/b].")
+            report.say(why_none(place))
         return
     if release.fault:
         release_at(place)  # says what is wrong, and ends

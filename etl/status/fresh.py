@@ -1,4 +1,4 @@
-"""Is what readers are served there, and fresh enough? Asked by a monitor, answered from a few small files."""
+"""Is what readers are served there, and fresh enough? Asked by a monitor, answered from small files and a hash."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from etl.project import Project
 from etl.run import clock
 from etl.run.endings import Outcome
-from etl.run.releases import Release, current_release, is_served
+from etl.run.releases import Release, current_release, database_fault, is_served
 from etl.run.runlog import runs_of
 from etl.status.age import age_words
 
@@ -89,9 +89,10 @@ def _confirmations(place: Project, release: Release) -> list[datetime]:
 
 
 def _fault_of_file(place: Project, release: Release) -> str:
-    """Say what is wrong with the file at first sight; `orebloc check` reads every byte."""
-    if release.fault:
-        return f"release {release.release_id} is not whole: {release.fault}"
+    """Say what is wrong with the file that readers open; `orebloc check` looks at the release's other files too."""
+    fault = database_fault(release)
+    if fault:
+        return f"release {release.release_id} is not whole: {fault}"
     if not is_served(place, release):
         return f"{place.stable_file.name} is not the file of release {release.release_id} (orebloc check says more)"
     return ""

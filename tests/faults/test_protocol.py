@@ -40,7 +40,7 @@ from tests.chaos.reader import look
 from tests.conftest import RunCli
 from tests.faults.places import fixed_file
 
-BAD_INPUT, ENVIRONMENT = 3, 6
+BAD_INPUT, ENVIRONMENT, STALE = 3, 6, 9
 FIRST, SECOND, THIRD, FOURTH = (f"2026010{day}T000000Z-{day}{day}{day}{day}aaaa" for day in (1, 2, 3, 4))
 NUMBERS = {FIRST: 1, SECOND: 2, THIRD: 3, FOURTH: 4}
 
@@ -249,19 +249,50 @@ def test_without_hard_links_the_stable_file_is_a_copy(
     assert inspect(project).notes == []
 
 
-BROKEN_POINTERS = ["", "{", "[]", '"x"', "{}", '{"release_id": "20990101T000000Z-00000000"}', '{"release_id": "../.."}']
+BROKEN_POINTERS = {
+    "empty": b"",
+    "an open brace": b"{",
+    "half of itself": b'{"release_id": "20260103T0000',
+    "null": b"null",
+    "a list": b"[]",
+    "a text": b'"x"',
+    "nothing": b"{}",
+    "no text": b"\x00\xff\xfe",
+    "lists without end": b"[" * 200_000,
+    "a release that is not there": b'{"release_id": "20990101T000000Z-00000000"}',
+    "a path": b'{"release_id": "../.."}',
+    "this folder": b'{"release_id": "."}',
+    "a long name": b'{"release_id": "' + b"x" * 5000 + b'"}',
+    "missing": None,
+}
 
 
-@pytest.mark.parametrize("content", [*BROKEN_POINTERS, None])
-def test_a_broken_pointer_is_found_and_healed(project: Project, cli: RunCli, content: str | None) -> None:
+@pytest.mark.parametrize("content", BROKEN_POINTERS.values(), ids=BROKEN_POINTERS)
+def test_a_broken_pointer_is_found_and_healed(project: Project, content: bytes | None) -> None:
     project.pointer.unlink()
     if content is not None:
-        project.pointer.write_text(content, encoding="utf-8")
+        project.pointer.write_bytes(content)
     found = inspect(project)
     assert found.served == ["current.json names no release that is there."]
     assert seen(project) == THIRD
     assert heal(project) == [f"{DATABASE_NAME} and current.json now both say release {THIRD}."]
     assert pointed(project)["release_id"] == THIRD
+    assert inspect(project).whole
+
+
+def test_commands_say_that_the_pointer_is_broken_and_rollback_mends_it(project: Project, cli: RunCli) -> None:
+    where = ("--warehouse", str(project.warehouse))
+    project.pointer.write_bytes(BROKEN_POINTERS["lists without end"] or b"")
+    for words in (["status"], ["releases"], ["check"], ["explain", "msp", "cobalt"], ["trace", "dim_party", "AUS"]):
+        done = cli(*words, *where)
+        assert "Traceback" not in done.stderr
+        said = " ".join((done.stdout + done.stderr).split())
+        assert "current.json names no" in said, (words, said)
+        assert words[0] == "check" or "orebloc rollback RELEASE" in said
+        assert "No release" not in said
+    assert cli("status", "--check", *where).returncode == STALE
+    assert cli("rollback", SECOND, *where).returncode == 0
+    assert seen(project) == pointed(project)["release_id"] == SECOND
     assert inspect(project).whole
 
 
@@ -352,6 +383,9 @@ def test_check_finds_every_broken_file_and_says_who_is_concerned(project: Projec
     assert "Readers are not concerned" in old.stdout
     assert cli("check", "current", *where).returncode == 0
     flip_a_byte(project.releases / THIRD / DATABASE_NAME, 100_000)
+    # A monitor is told so too, though the file has its size and another copy of it is served.
+    stale = cli("status", "--check", *where)
+    assert (stale.returncode, "SHA-256" in stale.stdout) == (STALE, True)
     current = cli("check", "--json", *where)
     assert current.returncode == ENVIRONMENT
     assert "SHA-256" in json.loads(current.stdout)["releases"][THIRD][0]

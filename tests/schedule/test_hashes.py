@@ -90,7 +90,7 @@ def test_a_file_that_has_just_changed_is_not_trusted(tmp_path: Path) -> None:
     assert not cache.exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"a": 1}', b"\xff\xfe", b"null"])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"a": 1}', b"\xff\xfe", b"null", b"[" * 200_000], ids=len)
 def test_a_broken_cache_is_no_cache(settled: tuple[Path, Path], content: bytes) -> None:
     path, cache = settled
     cache.write_bytes(content)

@@ -94,7 +94,7 @@ def test_a_full_disk_leaves_the_log_as_it_was(tmp_path: Path) -> None:
 
 def test_half_a_line_does_not_spoil_the_next(tmp_path: Path) -> None:
     path = tmp_path / "runs.jsonl"
-    path.write_text('{"started": "run 1"}\n{"started": "ru', encoding="utf-8")
+    path.write_text('{"started": "run 1"}\n' + "[" * 200_000 + '\n{"started": "ru', encoding="utf-8")
     append_run(path, record(2))
     assert [run["started"] for run in runs_of(path)] == ["run 2", "run 1"]
 

@@ -25,11 +25,14 @@ from tests.conftest import ROOT
 
 HOSTILE = 'it\'s "a" $(touch x); drop table y -- % # & {z}'
 PROGRAM = Path(sys.executable).parent / "orebloc"
+BAD_INPUT = 3
 CAN_UNSHARE = shutil.which("unshare") is not None and (
     subprocess.run(["unshare", "-rn", "true"], check=False, capture_output=True).returncode == 0
 )
 # Packets that a kernel would not or could not send, and connections begun, of both versions of the protocol.
 COUNTERS = {"IpOutRequests", "IpOutNoRoutes", "TcpActiveOpens", "UdpOutDatagrams", "Ip6OutRequests", "Ip6OutNoRoutes"}
+# A umask that forbids nothing: the account's group may write what it may, nobody else.
+UMASK, KEPT_OUT = "000", 0o002
 SEALED = 'umask "$1"; counts="$2"; shift 2; "$@"; code=$?; cat /proc/net/snmp /proc/net/snmp6 > "$counts"; exit "$code"'
 
 
@@ -58,7 +61,7 @@ def sealed(folder: Path, *command: str) -> tuple[subprocess.CompletedProcess[str
     home = folder / "home"
     home.mkdir(exist_ok=True)
     done = subprocess.run(
-        ["env", "-i", f"PATH={os.defpath}", f"HOME={home}", "unshare", "-rn", "sh", "-c", SEALED, "sh", "027",
+        ["env", "-i", f"PATH={os.defpath}", f"HOME={home}", "unshare", "-rn", "sh", "-c", SEALED, "sh", UMASK,
          str(counts), *command],
         cwd=ROOT,
         capture_output=True,
@@ -164,11 +167,28 @@ def modes_of(warehouse: Path, umask: int) -> dict[str, tuple[str, str]]:
     return wrong
 
 
-def test_files_are_made_as_the_umask_says(built: Unattended) -> None:
-    assert modes_of(built.warehouse, 0o027) == {}
+def test_under_no_umask_at_all_nobody_else_may_write(built: Unattended) -> None:
+    assert modes_of(built.warehouse, KEPT_OUT) == {}
 
 
-def test_under_the_usual_umask_too(warehouse: Path) -> None:
+def test_under_a_strict_umask_nobody_else_may_read(warehouse: Path, project_copy: Path, tmp_path: Path) -> None:
+    """What a failed build and a rollback leave; a release keeps the permissions with which it was made."""
+    place = tmp_path / "private" / "warehouse"
+    (project_copy / "seeds/reference/units.csv").unlink()
+    words = ["--project", str(project_copy), "--warehouse", str(place)]
+    strict = ["sh", "-c", 'umask 077; exec "$@"', "sh", str(PROGRAM)]
+    failed = subprocess.run([*strict, "build", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert failed.returncode == BAD_INPUT, failed.stderr
+    assert (place / "failed" / "failure.txt").is_file()
+    assert modes_of(place, 0o077) == {}
+    shutil.copytree(warehouse / "releases", place / "releases", dirs_exist_ok=True)
+    (release,) = (place / "releases").iterdir()
+    back = subprocess.run([*strict, "rollback", release.name, *words], cwd=ROOT, capture_output=True, check=False)
+    assert back.returncode == 0, back.stderr
+    assert stat.S_IMODE((place / "current.json").stat().st_mode) == 0o600
+
+
+def test_under_the_usual_umask_the_permissions_are_the_usual(warehouse: Path) -> None:
     usual = os.umask(0)
     os.umask(usual)
     assert modes_of(warehouse, usual) == {}
@@ -216,6 +236,23 @@ def texts_of(database: Path) -> Iterator[tuple[str, bytes]]:
                 yield str(name), str(text).encode()
 
 
+def texts_of_parquet(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Every text of the Parquet files, uncompressed, and what they say of themselves."""
+    with duckdb.connect() as connection:
+        for path in sorted(folder.glob("*.parquet")):
+            described = connection.execute("describe from read_parquet(?)", [str(path)]).fetchall()
+            for column in [row[0] for row in described if "VARCHAR" in row[1] or "BLOB" in row[1]]:
+                rows = connection.execute(
+                    f'select distinct cast("{column}" as varchar) from read_parquet(?) where "{column}" is not null',
+                    [str(path)],
+                ).fetchall()
+                yield from ((f"{path.name}.{column}", text.encode()) for (text,) in rows)
+            for key, value in connection.execute(
+                "select key, value from parquet_kv_metadata(?)", [str(path)]
+            ).fetchall():
+                yield path.name, bytes(key) + bytes(value)
+
+
 @pytest.fixture(scope="module", params=["unattended", "shared"])
 def published(request: pytest.FixtureRequest, built: Unattended, warehouse: Path) -> tuple[Path, set[bytes]]:
     """A release and what it must not hold; one was built with all that the test's own environment holds."""
@@ -236,10 +273,13 @@ def test_no_file_of_a_release_names_the_machine_or_holds_a_secret(published: tup
     assert found == []
 
 
-def test_no_text_of_the_database_names_the_machine_or_holds_a_secret(published: tuple[Path, set[bytes]]) -> None:
+def test_no_text_of_the_tables_names_the_machine_or_holds_a_secret(published: tuple[Path, set[bytes]]) -> None:
     release, forbidden = published
     texts = list(texts_of(release / "orebloc.duckdb"))
     assert len(texts) > 5000
+    parquet = list(texts_of_parquet(release / "parquet"))
+    assert len(parquet) > 5000
+    texts += parquet
     found = [(place, text) for place, text in texts if any(one in text for one in forbidden)]
     found += [(place, text) for place, text in texts if SECRET_SHAPES.search(text)]
     assert found == []

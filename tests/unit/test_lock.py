@@ -62,6 +62,36 @@ def test_a_live_owner_is_named_and_a_dead_one_is_replaced(tmp_path: Path) -> Non
         assert dead is None
 
 
+@pytest.mark.parametrize("days", [-4000, 0, 4000])
+def test_a_dead_owner_is_replaced_whatever_became_of_its_number_and_of_the_clock(tmp_path: Path, days: int) -> None:
+    """Another process has its number now, and lives; the note may lie in the past or in the future."""
+    path = tmp_path / "build.lock"
+    with holder(path) as process:
+        note = json.loads(path.read_text(encoding="utf-8"))
+    assert process.returncode is not None
+    with subprocess.Popen(["sleep", "600"]) as alive:
+        note |= {"pid": alive.pid, "since": note["since"] + days * 86_400, "uptime": note["uptime"] + days * 86_400}
+        path.write_text(json.dumps(note), encoding="utf-8")
+        began = time.monotonic()
+        with build_lock(path, watched_seconds=600) as dead:
+            assert dead is not None
+            assert dead.pid == alive.pid
+            assert dead.age_seconds is None or dead.age_seconds >= 0
+            assert json.loads(path.read_text(encoding="utf-8"))["pid"] == os.getpid()
+        assert time.monotonic() - began < 600  # nobody was watched: it is this machine
+        alive.kill()
+
+
+def test_an_owner_that_lives_is_left_alone_whatever_the_clock_says(tmp_path: Path) -> None:
+    path = tmp_path / "build.lock"
+    with holder(path):
+        note = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps({**note, "since": 0.0, "uptime": 0.0}), encoding="utf-8")
+        os.utime(path, (1, 1))
+        with pytest.raises(LockHeld), build_lock(path, watched_seconds=0.1):
+            pass
+
+
 def test_two_builds_at_once(tmp_path: Path, cli: RunCli) -> None:
     with holder(tmp_path / "build.lock") as process:
         done = cli("build", "--force", "--warehouse", str(tmp_path))
@@ -125,7 +155,9 @@ def test_the_owner_shows_that_it_lives(tmp_path: Path, monkeypatch: pytest.Monke
         assert path.stat().st_mtime > 1
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"pid": "x"}', '{"pid": 1} {"pid": 2}', "\x00\x01"])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"pid": "x"}', '{"pid": 1} {"pid": 2}', "\x00\x01", "[" * 200_000], ids=str.__len__
+)
 def test_a_spoiled_lock_file_stops_nobody(tmp_path: Path, content: str) -> None:
     path = tmp_path / "build.lock"
     path.write_text(content, encoding="utf-8")
