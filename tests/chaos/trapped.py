@@ -68,7 +68,8 @@ MOMENTS: dict[str, tuple[Callable[[str, tuple[Any, ...]], bool], int]] = {
 }
 
 
-def main(moment: str, number: int, arguments: list[str]) -> None:
+def set_trap(moment: str, number: int) -> None:
+    """Let this process kill itself just before operation `number` of a moment."""
     comes, _ = MOMENTS[moment]
     count = 0
 
@@ -79,10 +80,14 @@ def main(moment: str, number: int, arguments: list[str]) -> None:
             if count == number:
                 os.kill(os.getpid(), signal.SIGKILL)
 
+    sys.addaudithook(on_event)
+
+
+def main(moment: str, number: int, arguments: list[str]) -> None:
     from etl.cli import main as orebloc
 
     sys.argv = ["orebloc", *arguments]
-    sys.addaudithook(on_event)
+    set_trap(moment, number)
     orebloc()
 
 
