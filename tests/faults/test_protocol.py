@@ -160,6 +160,42 @@ def test_what_is_not_whole_is_not_published(
     assert names(project) == [THIRD, SECOND, FIRST]
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the system does not tell which file is written through")
+def test_all_is_on_the_disk_before_it_gets_its_name(
+    project: Project, builds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power failure after a rename must find the content there: files, then folder, then stable file and pointer."""
+    done: list[tuple[str, str]] = []
+    sync, rename, replace = os.fsync, os.rename, os.replace
+
+    def note(path: object) -> str:
+        return Path(str(path)).relative_to(project.warehouse).as_posix()
+
+    def noted_sync(descriptor: int) -> None:
+        sync(descriptor)
+        done.append(("sync", note(Path(f"/proc/self/fd/{descriptor}").readlink())))
+
+    def noted_move(move: Callable[[object, object], None], source: object, target: object) -> None:
+        move(source, target)
+        done.append(("move", note(target)))
+
+    build = copy_of(builds / FOURTH, project.builds / FOURTH)
+    inside = [build, *build.rglob("*")]
+    monkeypatch.setattr(os, "fsync", noted_sync)
+    monkeypatch.setattr(os, "rename", lambda *paths: noted_move(rename, *paths))
+    monkeypatch.setattr(os, "replace", lambda *paths: noted_move(replace, *paths))
+    publish(project, build, FOURTH, keep=5)
+    monkeypatch.undo()
+    folder, stable, pointer = (
+        done.index(("move", name)) for name in (f"releases/{FOURTH}", DATABASE_NAME, "current.json")
+    )
+    assert folder < stable < pointer
+    assert {("sync", note(path)) for path in inside} <= {*done[:folder]}
+    assert ("sync", "releases") in done[folder:stable]
+    assert ("sync", f"builds/{FOURTH}.serve/current.json") in done[:pointer]
+    assert ("sync", ".") in done[pointer:]
+
+
 def test_an_open_connection_keeps_its_data_and_a_new_one_sees_the_release(project: Project, builds: Path) -> None:
     looking = "import sys\nfrom tests.chaos.reader import _open, look\nwith _open(sys.argv[1]) as held:\n" + (
         "    for line in sys.stdin:\n        print(look(held)[0], flush=True)\n"
