@@ -1,9 +1,9 @@
 # Two commands: `make build` makes the warehouse, `make test` proves it. Both set up .venv from the lock by themselves.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := etl tests
+SOURCES := etl tests deploy
 
-.PHONY: build test bi bi-system postgres chaos bench lint format lock clean
+.PHONY: build test bi bi-system postgres chaos bench dagster lint format lock clean
 .DEFAULT_GOAL := build
 
 build: .venv/.runtime
@@ -36,6 +36,21 @@ chaos: .venv/.dev
 bench: .venv/.dev
 	$(BIN)/python -m tests.bench
 
+# The optional Dagster project of deploy/dagster in an environment of its own: validated, and its jobs run once for real.
+DAGSTER := deploy/dagster
+dagster: .venv-dagster/.ready .venv/.runtime
+	$(BIN)/dbt --quiet parse --project-dir . --profiles-dir . --target-path target/dagster
+	export PYTHONDONTWRITEBYTECODE=1 DAGSTER_HOME=$$(mktemp -d) && cp $(DAGSTER)/dagster.yaml $$DAGSTER_HOME && \
+		.venv-dagster/bin/dagster definitions validate --python-file $(DAGSTER)/definitions.py && \
+		.venv-dagster/bin/python $(DAGSTER)/prove.py; code=$$?; rm -rf $$DAGSTER_HOME; exit $$code
+
+.venv-dagster/.ready: $(DAGSTER)/requirements.lock .venv/.python
+	@echo "Setting up .venv-dagster from $(DAGSTER)/requirements.lock"
+	@test -x .venv-dagster/bin/python || $(BIN)/python -m venv .venv-dagster
+	@$(BIN)/uv pip install --quiet --python .venv-dagster/bin/python --require-hashes --requirement $< 2>/dev/null || \
+		.venv-dagster/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
 lint: .venv/.dev
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
@@ -61,6 +76,8 @@ lock: .venv/.python
 		--output-file requirements-bi.lock
 	echo 'uv>=0.9' | $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet \
 		- --output-file requirements-uv.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet --python-version 3.11 \
+		$(DAGSTER)/requirements.in --constraint requirements.lock --output-file $(DAGSTER)/requirements.lock
 
 # uv installs the locks in seconds; where it cannot reach the packages that pip is configured for, pip does the same.
 install = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement $(1) 2>/dev/null || \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
 import re
 import shlex
@@ -9,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,12 @@ import yaml
 from typer.main import get_command
 
 from etl.cli import app
+from etl.run.build import Checks
+from etl.run.endings import Outcome
 from tests.conftest import ROOT
 
 DEPLOY = ROOT / "deploy"
+FILES = [path for path in DEPLOY.rglob("*") if path.is_file() and path.suffix != ".pyc"]
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 CODE, DATA = "/opt/orebloc", "/var/lib/orebloc"
 # `systemd-analyze security` goes from 0 (locked up) to 10 (open).
@@ -60,7 +65,7 @@ def scripts() -> list[str]:
 
 def orebloc_calls() -> list[str]:
     """Every call of orebloc in deploy/, its page included."""
-    texts = [path.read_text(encoding="utf-8") for path in DEPLOY.rglob("*") if path.is_file()]
+    texts = [path.read_text(encoding="utf-8") for path in FILES]
     found = [match for text in texts for match in re.findall(r"(?:bin/|`)orebloc ((?:[\w\"$.-]+ ?)+)", text)]
     return sorted({call.strip() for call in found})
 
@@ -242,8 +247,31 @@ def test_every_file_of_deploy_is_explained() -> None:
 
 
 def test_nothing_of_deploy_is_of_this_machine() -> None:
-    for path in DEPLOY.rglob("*"):
-        if path.is_file():
-            text = path.read_text(encoding="utf-8")
-            assert str(ROOT) not in text
-            assert sys.prefix not in text
+    for path in FILES:
+        text = path.read_text(encoding="utf-8")
+        assert str(ROOT) not in text
+        assert sys.prefix not in text
+
+
+def test_the_dagster_project_speaks_of_outcomes_and_options_that_there_are() -> None:
+    """`make dagster` runs it, in an environment of its own; this is what can go stale without it."""
+    tree = ast.parse((DEPLOY / "dagster" / "definitions.py").read_text(encoding="utf-8"))
+    named = {
+        target.id: ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(target := node.targets[0], ast.Name)
+        and target.id in ("CHECKS", "STOPPED_BY", "COUNTED")
+    }
+    assert {*named["STOPPED_BY"]} <= {*Outcome}
+    assert {*named["STOPPED_BY"].values()} == {*named["CHECKS"]}
+    assert {count for counts in named["COUNTED"].values() for count in counts} <= {
+        field.name for field in fields(Checks)
+    }
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "orebloc"]
+    assert len(calls) == 3
+    for call in calls:
+        name, *words = (ast.literal_eval(word) for word in call.args)
+        known = {option for parameter in commands[name].params for option in parameter.opts}
+        assert {word for word in [*words, "--json", "--project"] if word.startswith("--")} <= known

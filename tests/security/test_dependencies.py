@@ -16,12 +16,14 @@ import pytest
 
 from tests.conftest import ROOT
 
+DAGSTER = "deploy/dagster/requirements.lock"
 LOCKS = [
     "requirements.lock",
     "requirements-dev.lock",
     "requirements-postgres.lock",
     "requirements-bi.lock",
     "requirements-uv.lock",
+    DAGSTER,
 ]
 _ENTRY = re.compile(
     r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==(?P<version>[^\s;\\]+)(?P<rest>(?:.*\\\n)*.*)$", re.MULTILINE
@@ -79,6 +81,8 @@ def test_the_locks_hold_what_the_project_asks_for_and_agree() -> None:
         wanted = {normal(re.split(r"[\[<>=~! ;]", line)[0]) for line in project["optional-dependencies"][extra]}
         assert wanted - found.keys() == set()
         assert {name for name in smaller if smaller[name] != found.get(name)} == set()
+    # Dagster reads what the build's own dbt has written.
+    assert versions(DAGSTER)["dbt-core"] == runtime["dbt-core"]
 
 
 def test_what_is_installed_is_what_is_locked() -> None:
