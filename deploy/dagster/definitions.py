@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,10 @@ OREBLOC = os.environ.get("OREBLOC_COMMAND", str(ROOT / ".venv" / "bin" / "oreblo
 # What dbt knows of its models; `make dagster` writes it, and so does `dbt parse --target-path target/dagster`.
 MANIFEST = ROOT / "target" / "dagster" / "manifest.json"
 RELEASE = dg.AssetKey("release")
-MODELS = list(build_dbt_asset_specs(manifest=MANIFEST))
+SPECS = {spec.key: spec for spec in build_dbt_asset_specs(manifest=MANIFEST)}
+PARENTS = {key: [one.asset_key for one in spec.deps if one.asset_key in SPECS] for key, spec in SPECS.items()}
+# Dagster takes the results of one step only in an order in which each stands behind its parents.
+MODELS = [SPECS[key] for key in TopologicalSorter(PARENTS).static_order()]
 CHECKS = {
     "inputs": "Every seed and every official file is what its contract says.",
     "dbt": "Every model is built, and every dbt test holds.",

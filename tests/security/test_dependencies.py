@@ -1,6 +1,6 @@
 """What is installed is what the locks say, and the locks leave nothing open.
 
-Whether an advisory names one of the versions can only be asked of a service: the workflow in deploy/ is where to do it.
+Whether an advisory names one of the versions can only be asked of a service: the workflow in deploy/ does, every night.
 """
 
 from __future__ import annotations
@@ -83,6 +83,11 @@ def test_the_locks_hold_what_the_project_asks_for_and_agree() -> None:
         assert {name for name in smaller if smaller[name] != found.get(name)} == set()
     # Dagster reads what the build's own dbt has written.
     assert versions(DAGSTER)["dbt-core"] == runtime["dbt-core"]
+
+
+def test_the_workflow_asks_for_advisories_on_the_lock_of_the_build() -> None:
+    workflow = (ROOT / "deploy" / "github" / "rebuild.yml").read_text(encoding="utf-8")
+    assert re.search(r"pip-audit==[\d.]+ --disable-pip --require-hashes .*--requirement requirements\.lock\n", workflow)
 
 
 def test_what_is_installed_is_what_is_locked() -> None:
