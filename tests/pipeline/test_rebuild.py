@@ -1,13 +1,11 @@
-"""A build that takes over what has not changed makes what a build from nothing makes, and nothing that is stale."""
+"""What a build makes anew: what depends on changed data; everything where anything else changed."""
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from etl.project import Project
@@ -15,14 +13,9 @@ from etl.run import rebuild
 from etl.run.inputs import Inputs, read_inputs
 from etl.run.rebuild import MOST_STEPS, TAKEN_UP, Plan, plan
 from etl.run.releases import current_release
-from tests.conftest import DATA, ROOT, RunCli
+from tests.conftest import ROOT
 
 PANEL = "seeds/official/usgs_mcs_2024__observations.csv"
-# A value of an official table, a name that many tables repeat: (file, before, after).
-CHANGES = (
-    (PANEL, "United States,USA,2022,500,t,500,500,500", "United States,USA,2022,510,t,510,510,510"),
-    ("seeds/reference/minerals.csv", "cobalt,cobalt,", "cobalt,cobalt ore and metal,"),
-)
 
 
 @pytest.fixture
@@ -132,69 +125,3 @@ def test_after_so_many_steps_a_build_starts_from_nothing(
     assert MOST_STEPS > 1
     monkeypatch.setattr(rebuild, "MOST_STEPS", 0)
     assert "steps from a build from nothing" in planned(built, changed).reason
-
-
-def test_what_is_made_anew_and_what_is_taken_over_is_what_a_build_from_nothing_makes(
-    project_copy: Path, warehouse: Path, tmp_path: Path, cli: RunCli
-) -> None:
-    taken_over, from_nothing = tmp_path / "taken_over", tmp_path / "from_nothing"
-    shutil.copytree(warehouse, taken_over)
-    for name, before, after in CHANGES:
-        text = (project_copy / name).read_text(encoding="utf-8")
-        assert before in text
-        (project_copy / name).write_text(text.replace(before, after), encoding="utf-8")
-    landing = tmp_path / "landing"
-    landing.mkdir()
-    if DATA.is_dir():  # an edition that the release before does not have
-        (landing / "bgs").mkdir()
-        shutil.copy(DATA / "bgs" / "BGS_cobalt_production.csv", landing / "bgs")
-    for folder, option in ((taken_over, "--json"), (from_nothing, "--full")):
-        places = ("--project", str(project_copy), "--warehouse", str(folder), "--landing", str(landing))
-        done = cli("build", *places, option)
-        assert done.returncode == 0, done.stdout + done.stderr
-        said = done.stderr if option == "--json" else done.stdout
-        assert ("made anew" in said) == (folder == taken_over)
-    assert tables_of(taken_over) == tables_of(from_nothing)
-    assert tables_of(taken_over) != tables_of(warehouse)
-    assert documented(taken_over) == documented(from_nothing)
-    assert checks_of(taken_over) == checks_of(from_nothing)
-    assert lineage_of(taken_over) == lineage_of(from_nothing)
-
-
-def manifest_of(folder: Path) -> dict[str, object]:
-    release = current_release(Project(ROOT, folder))
-    assert release is not None
-    return release.manifest
-
-
-def tables_of(folder: Path) -> dict[str, str]:
-    """Return the hash of every Parquet file but that of what a build says of itself."""
-    tables = manifest_of(folder)["tables"]
-    assert isinstance(tables, list)
-    return {table["name"]: table["sha256"] for table in tables if table["name"] != "build_info"}
-
-
-def checks_of(folder: Path) -> object:
-    return manifest_of(folder)["checks"]
-
-
-def lineage_of(folder: Path) -> object:
-    release = current_release(Project(ROOT, folder))
-    assert release is not None
-    return json.loads((release.folder / "lineage.json").read_text(encoding="utf-8"))
-
-
-def documented(folder: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Return what a reader finds beside the rows: types, comments, keys, views and macros of every schema."""
-    asked = {
-        "columns": "select schema_name, table_name, column_name, data_type, is_nullable, comment from duckdb_columns()",
-        "tables": "select schema_name, table_name, comment, has_primary_key from duckdb_tables()",
-        "views": "select schema_name, view_name, comment, sql from duckdb_views() where not internal",
-        "macros": "select schema_name, function_name, parameters, macro_definition, comment from duckdb_functions() "
-        "where not internal",
-    }
-    with duckdb.connect(str(folder / "orebloc.duckdb"), read_only=True) as connection:
-        return {
-            name: connection.execute(f"select distinct * from ({sql}) order by all").fetchall()
-            for name, sql in asked.items()
-        }

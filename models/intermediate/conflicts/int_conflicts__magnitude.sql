@@ -29,7 +29,7 @@ with
             case
                 when gaps.relation = 'part_of'
                 then 'The whole country has '
-                else 'The official figure nearest to it is '
+                else 'Of the official figures the nearest is '
             end
             || {{ number_text("gaps.found", 1) }}
             || case when gaps.is_share then ' %' else ' t' end
