@@ -181,7 +181,7 @@ def run(project: Path, warehouse: Path, kills: int, seed: int, *, minutes: float
     rng, tally, published = random.Random(seed), Tally(), _published(warehouse)
     phases: list[str] = []
     until = time.monotonic() + minutes * 60
-    with Readers(warehouse / DATABASE_NAME, pollers=1, holders=1, pause=0.5) as readers:
+    with Readers(warehouse / DATABASE_NAME, pollers=1, holders=1, pause=1.5) as readers:
         seconds = _let_one_through(project, warehouse, tally)
         while tally.kills < kills and time.monotonic() < until:
             phases = phases or rng.sample(ROUND, len(ROUND))
