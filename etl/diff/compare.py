@@ -10,6 +10,7 @@ from etl.diff.acknowledged import apply_acknowledgements
 from etl.diff.causes import Inputs
 from etl.diff.conflicts import compare_conflicts
 from etl.diff.coverage import compare_coverage
+from etl.diff.figures import compare_figures
 from etl.diff.finding import Acknowledgement, ReleaseDiff
 from etl.diff.losses import compare_codes, compare_documents, compare_sizes
 from etl.diff.membership import compare_membership
@@ -48,6 +49,7 @@ def compare_releases(
             *compare_schema(pair),
             *compare_values(pair, tables, examples),
             *coverage.findings,
+            *compare_figures(pair, inputs, examples),
             *compare_codes(pair, tables, coverage),
             *compare_documents(pair, tables, coverage, inputs),
             *compare_sizes(tables),

@@ -13,6 +13,7 @@ import yaml
 from etl.faults import Fault, nearest
 from etl.project import PROJECT_MARKER, Project
 from etl.seeds.contract import Contract, Field, load_contracts
+from etl.seeds.literal import agrees
 from etl.seeds.read import FILE_COLUMN, ROW_COLUMN, read_seed
 from etl.spreadsheet import FORMULA
 
@@ -22,6 +23,13 @@ _INTEGER = re.compile(r"-?\d+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Control characters, line breaks among them; zero width; and what turns the direction of the text around.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
+# Letters of two scripts in one word: the one looks like the other, and no search finds it.
+_MIXED = re.compile("[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]")
+# What programs write where they have lost a character, or have no value.
+_LOST = re.compile(r"\?\?|\ufffd")
+_NOTHING = frozenset(
+    {"null", "nan", "nat", "#n/a", "#ref!", "#div/0!", "#value!", "#name?", "#num!", "#null!", "undefined"}
+)
 
 SeedFrames = dict[str, pd.DataFrame]
 
@@ -69,6 +77,7 @@ def load_seeds(project: Project) -> tuple[SeedFrames, list[Fault]]:
     for kind, contract in contracts.items():
         faults += list(check_frame(frames[kind], contract, readable))
         faults += list(_check_folder(frames[kind], contract))
+        faults += list(_check_lines(frames[kind], contract))
     return frames, faults
 
 
@@ -82,6 +91,10 @@ def check_frame(frame: pd.DataFrame, contract: Contract, frames: SeedFrames) -> 
         for value, file, row in zip(frame[field.name], frame[FILE_COLUMN], frame[ROW_COLUMN], strict=True):
             for problem, cell, hint in _check_cell(value, field, known):
                 yield Fault(file, row, field.name, cell, problem, hint)
+        if field.literal:
+            yield from _check_literals(frame, field)
+        if field.named_by and known is not None:
+            yield from _check_names(frame, field, frames)
     key = list(contract.primary_key)
     duplicated = frame[frame.duplicated(subset=key, keep=False)]
     for identity, group in duplicated.groupby(key, sort=True):
@@ -102,6 +115,10 @@ def _check_cell(value: str, field: Field, known: set[str] | None) -> Iterator[tu
     if hidden:
         yield "holds a character that does not show", hidden.group(), "Remove it; a cell is one line of plain text"
         return
+    unreadable = _unreadable(value)
+    if unreadable:
+        yield unreadable
+        return
     if value != value.strip():
         yield "has blanks around it", value, "Remove them"
         return
@@ -110,6 +127,42 @@ def _check_cell(value: str, field: Field, known: set[str] | None) -> Iterator[tu
         return
     for part in value.split(LIST_SEPARATOR) if field.is_list else [value]:
         yield from _check_value(part, field, known)
+
+
+def _check_literals(frame: pd.DataFrame, field: Field) -> Iterator[Fault]:
+    """Hold a number or a date to the literal beside it, as far as that is written in digits."""
+    cells = zip(frame[field.name], frame[field.literal], frame[FILE_COLUMN], frame[ROW_COLUMN], strict=True)
+    for value, literal, file, row in cells:
+        if value and _check_type(value, field) is None and not agrees(value, literal, is_date=field.type == "date"):
+            hint = f"Printed is {literal!r}. Mend the one or the other"
+            yield Fault(file, row, field.name, value, f"does not stand in [{field.literal}]", hint)
+
+
+def _check_names(frame: pd.DataFrame, field: Field, frames: SeedFrames) -> Iterator[Fault]:
+    """Hold a code to the name beside it, where that is a name of the kind that the code is of."""
+    kind, column = field.references.split(".")
+    codes: dict[str, set[str]] = {}
+    for name_column in ("name_en", "name_zh"):
+        for name, code in zip(frames[kind][name_column], frames[kind][column], strict=True):
+            codes.setdefault(name, set()).add(code)
+    cells = zip(frame[field.name], frame[field.named_by], frame[FILE_COLUMN], frame[ROW_COLUMN], strict=True)
+    for value, name, file, row in cells:
+        if value and name in codes and value not in codes[name]:
+            hint = f"{name!r} is {', '.join(sorted(codes[name]))}"
+            yield Fault(file, row, field.name, value, f"is not what [{field.named_by}] names", hint)
+
+
+def _unreadable(value: str) -> tuple[str, str, str] | None:
+    """Return why a cell does not say what its author wrote, if it does not."""
+    if value.casefold() in _NOTHING:
+        return "is a program's word for no value", value, "Leave the cell blank, or write the value"
+    lost = _LOST.search(value)
+    if lost:
+        return "holds signs in the place of lost characters", value, "Save the file as UTF-8"
+    mixed = _MIXED.search(value)
+    if mixed:
+        return "mixes letters of two scripts in one word", mixed.group(), "Write the word in one script"
+    return None
 
 
 def _check_value(value: str, field: Field, known: set[str] | None) -> Iterator[tuple[str, str, str]]:
@@ -171,6 +224,20 @@ def _check_folder(frame: pd.DataFrame, contract: Contract) -> Iterator[Fault]:
             yield Fault(
                 file, row, "document", document, "stands in the folder of another document", f"Expected {parts[2]!r}"
             )
+
+
+def _check_lines(frame: pd.DataFrame, contract: Contract) -> Iterator[Fault]:
+    """A paper's facts stand in the order of its lines, so that a slip in a line's number shows."""
+    if "text_line" not in contract.names:
+        return
+    last: dict[str, int] = {}
+    for line, file, row in zip(frame["text_line"], frame[FILE_COLUMN], frame[ROW_COLUMN], strict=True):
+        if not file.startswith("seeds/articles/") or not _INTEGER.fullmatch(line):
+            continue
+        if int(line) < last.get(file, 0):
+            hint = "Rows stand in the order of the lines that they are about: mend the number, or move the row"
+            yield Fault(file, row, "text_line", line, f"comes after line {last[file]}", hint)
+        last[file] = int(line)
 
 
 def _check_declared(project: Project, present: set[str]) -> list[Fault]:

@@ -17,6 +17,8 @@ class Field:
     Attributes:
         references: `kind.column` whose values are the closed list for this column, or empty.
         is_list: The cell holds several values joined by ";".
+        literal: Column with the words as printed: a number or date of this column must agree with those in them.
+        named_by: Column with the name as printed: where it is a name in the referenced kind, the code must be its own.
     """
 
     name: str
@@ -28,6 +30,8 @@ class Field:
     maximum: float | None = None
     references: str = ""
     is_list: bool = False
+    literal: str = ""
+    named_by: str = ""
     title: str = ""
 
 

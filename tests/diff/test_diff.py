@@ -172,9 +172,36 @@ def test_a_series_off_by_a_unit_is_one_loud_finding(published: Path, altered: Al
 def test_a_revision_is_no_jump(published: Path, altered: Alter, factor: str) -> None:
     after = altered(f"update fct_observation set {SCALED.format(factor)} where {COBALT}")
     diff = compare_releases(published, after)
-    assert diff.stops == ()
+    assert loud(diff) == [("figure_changed", "fct_observation", "usgs_mcs/2024/cobalt/production")]
     changed = {one.table: one.changed for one in diff.tables if one.differs}
     assert list(changed) == ["fct_observation"]
+
+
+def test_a_figure_of_an_edition_does_not_change_by_itself(published: Path, altered: Alter) -> None:
+    lead = f"{COBALT} and party = 'CUB' and year = 2023"
+    after = altered(f"update fct_observation set {SCALED.format('1.01')} where {lead}")
+    files = {"landing/usgs_mcs/2024/mcs2024-cobal_world.csv": "1"}
+    named = altered("update fct_observation set file = 'usgs_mcs/2024/' || file")
+    both = altered(
+        "update fct_observation set file = 'usgs_mcs/2024/' || file",
+        f"update fct_observation set {SCALED.format('1.01')} where {lead}",
+    )
+    (found,) = compare_releases(published, after).stops
+    assert (found.kind, found.subject, found.count) == ("figure_changed", "usgs_mcs/2024/cobalt/production", 1)
+    assert found.examples[0].key["party"] == "CUB"
+    assert found.examples[0].changes[0].ratio == pytest.approx(1.01)
+    inputs = Inputs(files, dict.fromkeys(files, "2"))
+    (found,) = compare_releases(named, both, inputs=inputs).stops
+    assert found.cause == "another content: usgs_mcs/2024/mcs2024-cobal_world.csv"
+    # Another mark, note or place is none; nor is a value where there was none before, in another edition.
+    noted = altered("update fct_observation set value_flag = 'revised', note = 'x', locator = 'row 1' where value > 0")
+    assert compare_releases(published, noted).stops == ()
+
+
+def test_a_figure_where_there_was_none_is_another_figure(published: Path, altered: Alter) -> None:
+    unknown = "value is null and value_low is null and value_high is null and mineral = 'cobalt'"
+    after = altered(f"update fct_observation set value = 7, value_tonnes = 7, value_flag = 'reported' where {unknown}")
+    assert {one.kind for one in compare_releases(published, after).stops} == {"figure_changed"}
 
 
 def test_another_unit_for_the_same_mass_is_no_jump(published: Path, altered: Alter) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from etl.faults import Fault, nearest
 from etl.sources.bgs.columns import COLUMNS, REQUIRED
+from etl.sources.damage import hidden_sign
 
 # A slipped file is wrong in every row: so many faults of one kind are shown, the rest are counted.
 _SHOWN = 20
@@ -86,6 +87,10 @@ def _text(path: Path, faults: Faults) -> str | None:
         return None
     if text.lstrip()[:1] == "<":
         faults.add(1, "", text.lstrip()[:40], "is a web page or XML, not a CSV file", "Fetch it again")
+        return None
+    hidden = hidden_sign(text, "")
+    if hidden:
+        faults.add(hidden.row, "", "", hidden.problem, hidden.hint)
         return None
     if not text.endswith(("\n", "\r")):
         last = text.rsplit("\n", 1)[-1]

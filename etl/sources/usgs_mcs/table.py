@@ -12,10 +12,9 @@ from pathlib import Path
 import python_calamine
 
 from etl.faults import Fault, nearest
+from etl.sources.damage import hidden_sign
 from etl.sources.guard import refuse_bombs
 from etl.sources.values import fold
-
-_REPLACEMENT = "\ufffd"
 
 
 @dataclass(slots=True)
@@ -115,7 +114,7 @@ def _decode_utf8(raw: bytes, label: str) -> tuple[str, Fault | None]:
         line = raw[: error.start].count(b"\n") + 1
         shown = f"0x{raw[error.start : error.start + 1].hex()}"
         return "", Fault(label, line, "", shown, "is not UTF-8", "These files of the release are UTF-8 with a BOM")
-    return text, _damaged(text, label)
+    return text, hidden_sign(text, label)
 
 
 def _decode_cp1252(raw: bytes, label: str) -> tuple[str, Fault | None]:
@@ -127,7 +126,7 @@ def _decode_cp1252(raw: bytes, label: str) -> tuple[str, Fault | None]:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         return "", Fault(label, line, "", f"0x{raw[error.start]:02x}", "is not Windows-1252", expected)
-    return text, _damaged(text, label)
+    return text, hidden_sign(text, label)
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -136,14 +135,6 @@ def _is_utf8(raw: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _damaged(text: str, label: str) -> Fault | None:
-    for sign, what in (("\x00", "a NUL byte"), (_REPLACEMENT, "a character that an earlier copy has lost (U+FFFD)")):
-        if sign in text:
-            line = text[: text.index(sign)].count("\n") + 1
-            return Fault(label, line, "", "", f"holds {what}", "Fetch the file again")
-    return None
 
 
 def _read_workbook(path: Path, label: str) -> tuple[list[list[str]], list[Fault]]:

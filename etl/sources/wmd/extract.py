@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TextIO
 
 from etl.faults import Fault, nearest
 from etl.sources.cells import Cell, Reading
+from etl.sources.damage import hidden_sign
 from etl.sources.values import fold
 from etl.sources.wmd.words import is_total, marks_of, series_of
 
@@ -44,8 +46,12 @@ def read_extract(path: Path, label: str) -> Reading:
     """
     reading = Reading()
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            _read(stream, label, reading)
+        text = path.read_bytes().decode("utf-8-sig")
+        hidden = hidden_sign(text, label)
+        if hidden:
+            reading.faults.append(hidden)
+        else:
+            _read(io.StringIO(text, newline=""), label, reading)
     except UnicodeDecodeError as error:
         bad = error.object[error.start : error.start + 8].hex(" ")
         reading.faults.append(Fault(label, None, "", bad, "is not UTF-8", "Save the file as UTF-8"))
