@@ -44,8 +44,10 @@ with
                     || '.'
                 when abs(cells.difference) <= cells.tolerance and cells.claim_flag = 'unit_suspect'
                 then 'Met with the unit that is meant: ' || cells.unit_note || '.'
-                when abs(cells.difference) <= cells.tolerance
+                when abs(cells.difference) <= cells.half_digit + 1e-9
                 then 'Met within rounding.'
+                when abs(cells.difference) <= cells.tolerance
+                then 'Met within half a percent, but not within rounding.'
                 when gaps.party is not null and gaps.is_counted
                 then 'The gap is ' || parties.name_en || ': counted here, not in the paper.'
                 when gaps.party is not null
