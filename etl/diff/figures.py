@@ -14,11 +14,14 @@ _TABLE = "fct_observation"
 _SERIES = ("source", "edition", "mineral", "measure")
 _CELL = (*_SERIES, "basis", "stage", "party", "year")
 _SHOWN = ("measure", "basis", "stage", "party", "year")
-# What a cell says, one text per row: the mass where there is one, so that another unit for the same mass is no change.
-# Nine digits, for two units may give the same mass with another last one.
+# What a cell says, one text per row: the mass where there is one, and its bounds as parts of it, so that another unit
+# for the same mass is no change. Nine digits, for two units may give the same mass with another last one.
 _SAYS = """
     case
-        when value_tonnes is not null then format('{:.9e} t', value_tonnes)
+        when value_tonnes is not null
+            then format('{:.9e} t', value_tonnes)
+                || coalesce(format(' from {:.9e}', coalesce(value_low, value) / nullif(value, 0)), '')
+                || coalesce(format(' to {:.9e}', coalesce(value_high, value) / nullif(value, 0)), '')
         when coalesce(value, value_low, value_high) is not null
             then concat_ws(' ', coalesce(value, 'nan'), coalesce(value_low, 'nan'), coalesce(value_high, 'nan'), unit)
         else value_flag

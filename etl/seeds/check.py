@@ -15,7 +15,7 @@ from etl.project import PROJECT_MARKER, Project
 from etl.seeds.contract import Contract, Field, load_contracts
 from etl.seeds.literal import agrees
 from etl.seeds.read import FILE_COLUMN, ROW_COLUMN, read_seed
-from etl.spreadsheet import FORMULA
+from etl.text import unwritten
 
 LIST_SEPARATOR = ";"
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -23,13 +23,6 @@ _INTEGER = re.compile(r"-?\d+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Control characters, line breaks among them; zero width; and what turns the direction of the text around.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
-# Letters of two scripts in one word: the one looks like the other, and no search finds it.
-_MIXED = re.compile("[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]")
-# What programs write where they have lost a character, or have no value.
-_LOST = re.compile(r"\?\?|\ufffd")
-_NOTHING = frozenset(
-    {"null", "nan", "nat", "#n/a", "#ref!", "#div/0!", "#value!", "#name?", "#num!", "#null!", "undefined"}
-)
 
 SeedFrames = dict[str, pd.DataFrame]
 
@@ -115,15 +108,12 @@ def _check_cell(value: str, field: Field, known: set[str] | None) -> Iterator[tu
     if hidden:
         yield "holds a character that does not show", hidden.group(), "Remove it; a cell is one line of plain text"
         return
-    unreadable = _unreadable(value)
-    if unreadable:
-        yield unreadable
-        return
     if value != value.strip():
         yield "has blanks around it", value, "Remove them"
         return
-    if FORMULA.match(value):
-        yield "begins like a formula, and a spreadsheet would run it", value, "Let it begin with another character"
+    problem = unwritten(value)
+    if problem:
+        yield problem
         return
     for part in value.split(LIST_SEPARATOR) if field.is_list else [value]:
         yield from _check_value(part, field, known)
@@ -150,19 +140,6 @@ def _check_names(frame: pd.DataFrame, field: Field, frames: SeedFrames) -> Itera
         if value and name in codes and value not in codes[name]:
             hint = f"{name!r} is {', '.join(sorted(codes[name]))}"
             yield Fault(file, row, field.name, value, f"is not what [{field.named_by}] names", hint)
-
-
-def _unreadable(value: str) -> tuple[str, str, str] | None:
-    """Return why a cell does not say what its author wrote, if it does not."""
-    if value.casefold() in _NOTHING:
-        return "is a program's word for no value", value, "Leave the cell blank, or write the value"
-    lost = _LOST.search(value)
-    if lost:
-        return "holds signs in the place of lost characters", value, "Save the file as UTF-8"
-    mixed = _MIXED.search(value)
-    if mixed:
-        return "mixes letters of two scripts in one word", mixed.group(), "Write the word in one script"
-    return None
 
 
 def _check_value(value: str, field: Field, known: set[str] | None) -> Iterator[tuple[str, str, str]]:
@@ -234,7 +211,7 @@ def _check_lines(frame: pd.DataFrame, contract: Contract) -> Iterator[Fault]:
     for line, file, row in zip(frame["text_line"], frame[FILE_COLUMN], frame[ROW_COLUMN], strict=True):
         if not file.startswith("seeds/articles/") or not _INTEGER.fullmatch(line):
             continue
-        if int(line) < last.get(file, 0):
+        if file in last and int(line) < last[file]:
             hint = "Rows stand in the order of the lines that they are about: mend the number, or move the row"
             yield Fault(file, row, "text_line", line, f"comes after line {last[file]}", hint)
         last[file] = int(line)

@@ -26,6 +26,7 @@ from etl.sources.interpret import (
 )
 from etl.sources.plan import SourceFile
 from etl.sql import literal
+from etl.text import unwritten
 
 SOURCES = ("usgs_mcs", "usgs_myb", "wmd", "bgs")
 _UNKNOWN = "not_available"
@@ -150,6 +151,7 @@ def _land_source(folder: Path, root: Path, frames: SeedFrames, landing: Landing)
         if not reading.faults:
             found = interpret(reading.cells, mapping, file.edition, label)
             landing.faults += found.faults
+            landing.faults += _faults_of_texts(found.observations)
             landing.ledger += found.ledger
             observations += found.observations
             _land_list(module, file, label, frames, landing)
@@ -161,6 +163,19 @@ def _land_source(folder: Path, root: Path, frames: SeedFrames, landing: Landing)
     landing.ledger += repeated
     landing.faults += faults
     _account(folder.name, plan.files, root, cells, landing)
+
+
+def _faults_of_texts(observations: list[Observation]) -> list[Fault]:
+    """Refuse texts that no publisher wrote, before they are published beside a figure."""
+    faults = []
+    for one in observations:
+        for column in ("original_value", "original_unit", "party_printed", "series", "note"):
+            found = unwritten(getattr(one, column))
+            if found:
+                problem, value, _ = found
+                hint = f"In the {column.replace('_', ' ')} at {one.locator}. Fetch the file again, or correct the cell"
+                faults.append(Fault(one.file, None, column, value, problem, hint))
+    return faults
 
 
 def _land_list(module: ModuleType, file: SourceFile, label: str, frames: SeedFrames, landing: Landing) -> None:

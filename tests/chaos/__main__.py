@@ -38,9 +38,9 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2, help="In how many warehouses at once.")
     parser.add_argument("--publications", type=int, default=50)
     parser.add_argument("--stride", type=int, default=1, help="Try every so many-th file operation.")
-    parser.add_argument("--only", choices=("kills", "operations", "publications", "suites"), action="append")
+    parser.add_argument("--only", choices=("kills", "operations", "publications", "suites", "mutations"), action="append")
     given = parser.parse_args()
-    parts = given.only or ["kills", "operations", "publications", "suites"]
+    parts = given.only or ["kills", "operations", "publications", "suites", "mutations"]
     scratch = Path(tempfile.mkdtemp(prefix="orebloc-chaos-"))
     ledger = scratch / "ledger.jsonl"
     os.environ[LEDGER] = str(ledger)
@@ -56,6 +56,8 @@ def main() -> int:
             failed |= _driver("published while read", "publications", folder, scratch, given.publications)
         if "suites" in parts:
             failed |= _suites()
+        if "mutations" in parts:
+            failed |= subprocess.run([sys.executable, "-m", "tests.mutations"], cwd=ROOT, check=False).returncode != 0
         _summary(ledger)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -11,6 +11,8 @@ PLAUSIBLE = frozenset(
         *("flip_byte", "change_digit", "change_digit_of_number", "scale_by_1000", "scale_by_1e6"),
         *("scale_by_a_thousandth", "lose_sign", "swap_unit", "change_letter", "other_value_of_column"),
         *("blank_cell", "drop_row", "cut_at_a_line", "shift_column", "swap_neighbours"),
+        # A publisher's list may name a mineral twice: USGS MCS 2026 does.
+        "duplicate_row",
     }
 )
 

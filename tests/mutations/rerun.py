@@ -262,7 +262,7 @@ def _violations(expectation: Expectation, place: str) -> str:
     low, high = given.get("min_value"), given.get("max_value")
     values = ", ".join(f"'{value}'" for value in given.get("value_set", ()))
     columns = ", ".join(f'"{name}"' for name in given.get("column_list", (given.get("column"),)))
-    within = " or ".join(f"{{0}} {sign} {bound!r}" for sign, bound in (("<", low), (">", high)) if bound is not None)
+    within = " or ".join(f"{{0}} {sign} '{bound}'" for sign, bound in (("<", low), (">", high)) if bound is not None)
     twice = f"select 1 from {own} group by {columns} having count(*) > 1"
     by_type: dict[str, Callable[[], str]] = {
         "expect_column_values_to_not_be_null": lambda: f"select 1 from {own} where {column} is null",
