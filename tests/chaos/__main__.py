@@ -38,9 +38,10 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2, help="In how many warehouses at once.")
     parser.add_argument("--publications", type=int, default=50)
     parser.add_argument("--stride", type=int, default=1, help="Try every so many-th file operation.")
-    parser.add_argument("--only", choices=("kills", "operations", "publications", "suites", "mutations"), action="append")
+    every = ("kills", "operations", "publications", "suites", "mutations")
+    parser.add_argument("--only", choices=every, action="append")
     given = parser.parse_args()
-    parts = given.only or ["kills", "operations", "publications", "suites", "mutations"]
+    parts = given.only or list(every)
     scratch = Path(tempfile.mkdtemp(prefix="orebloc-chaos-"))
     ledger = scratch / "ledger.jsonl"
     os.environ[LEDGER] = str(ledger)
