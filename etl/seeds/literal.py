@@ -9,8 +9,8 @@ from datetime import date
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _FRACTION = re.compile(r"(\d+)/(\d+)")
 _YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20|21)\d{2}(?!\d)")
-_MONTH = re.compile(r"(\d{1,2})月")
-_DAY = re.compile(r"(\d{1,2})日")
+_MONTH = re.compile(r"(\d{1,2})\s*月")
+_DAY = re.compile(r"(\d{1,2})\s*日|(?:[A-Z][a-z]{2,8}\.?)\s+(\d{1,2})(?!\d)")
 # Numerals in words; 千, 万 and 亿 scale the digits before them and belong to the unit.
 _IN_WORDS = re.compile("[零〇一二两三四五六七八九十百半几数]")
 
@@ -23,8 +23,10 @@ def agrees(value: str, literal: str, *, is_date: bool) -> bool:
         literal: Words as printed, in Chinese or English; digits in any width.
         is_date: Whether the value is a date. Of a date known to the year or month only what is printed counts.
     """
-    text = re.sub(r"[\s,，]", "", unicodedata.normalize("NFKC", literal))
-    return _date_agrees(date.fromisoformat(value), text) if is_date else _number_agrees(float(value), text)
+    text = unicodedata.normalize("NFKC", literal)
+    if is_date:
+        return _date_agrees(date.fromisoformat(value), text)
+    return _number_agrees(float(value), re.sub(r"[\s,]", "", text))
 
 
 def _number_agrees(value: float, text: str) -> bool:
@@ -41,7 +43,7 @@ def _date_agrees(value: date, text: str) -> bool:
     known += [(_MONTH, value.month)] if (value.month, value.day) != (1, 1) else []
     known += [(_DAY, value.day)] if value.day != 1 else []
     for pattern, part in known:
-        printed = [int(match) for match in pattern.findall(text)]
+        printed = [int(match[match.lastindex or 0]) for match in pattern.finditer(text)]
         if printed and part not in printed:
             return False
     return True

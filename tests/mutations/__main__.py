@@ -64,6 +64,7 @@ def _all(bases: Bases, count: int, workers: int, lines: Path | None) -> Iterator
     """Judge all mutants in several processes; yield them as they come."""
     of_files = count // 2 if bases.landed is not None else 0
     tasks = [(number, True) for number in range(count - of_files)] + [(number, False) for number in range(of_files)]
+    tasks.sort()  # seeds and files in turn, so that both are seen from the start
     context = get_context("spawn")
     with ProcessPoolExecutor(workers, context, initializer=start, initargs=(bases,)) as pool:
         for done, result in enumerate(pool.map(judge, *zip(*tasks, strict=True), chunksize=5), start=1):

@@ -33,6 +33,7 @@ def test_a_number_agrees_with_its_literal(value: str, literal: str, expected: bo
     [
         ("2022-06-14", "June 14, 2022", True),
         ("2023-06-14", "June 14, 2022", False),
+        ("2022-06-15", "June 14, 2022", False),
         ("2023-10-01", "2023 年10 月", True),
         ("2023-11-01", "2023 年10 月", False),
         ("2021-03-12", "2021年3月13日", False),
