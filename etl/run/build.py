@@ -180,10 +180,12 @@ def build(
 
 
 def _build(run: _Run, keep: int) -> Built:
-    frames = _land(run)
-    hashes = hashes_of_landed(run.folder / "target" / "landed")
-    how = plan(run.project, run.inputs, hashes, from_nothing=run.from_nothing)
-    landed, outcome = _transform(run, frames, how)
+    # dbt parses the project on the other core while the official files are read.
+    with DbtRun(run.project.root, run.folder, run.variables, remember=not run.full) as dbt:
+        frames = _land(run)
+        hashes = hashes_of_landed(run.folder / "target" / "landed")
+        how = plan(run.project, run.inputs, hashes, from_nothing=run.from_nothing)
+        landed, outcome = _transform(run, dbt, frames, how)
     leave(run.folder, how, hashes, outcome.results, run.folder / "manifest-dbt.json")
     (run.folder / "target" / DATABASE_NAME).rename(run.database)
     _stamp(run)
@@ -231,7 +233,7 @@ def _account(landed: Landing, folder: Path | None) -> str:
     )
 
 
-def _transform(run: _Run, frames: SeedFrames, how: Plan) -> tuple[GateResult, DbtOutcome]:
+def _transform(run: _Run, dbt: DbtRun, frames: SeedFrames, how: Plan) -> tuple[GateResult, DbtOutcome]:
     """Run dbt; beside it, on the other core, the gate over what landed."""
     finished = 0
     with run.report.step("transform") as step:
@@ -241,13 +243,10 @@ def _transform(run: _Run, frames: SeedFrames, how: Plan) -> tuple[GateResult, Db
             finished += 1
             step.note(f"{finished} nodes, {name}")
 
-        dbt = DbtRun(run.project.root, run.folder, run.variables, how, on_node, remember=not run.full)
-        try:
-            write_landed(frames, run.folder / LANDED_NAME)
-            landed = _gate(run, "landed", run.folder / LANDED_NAME, LANDED_SCHEMA)
-            outcome = dbt.wait()
-        finally:
-            dbt.stop()
+        dbt.start(how, on_node)
+        write_landed(frames, run.folder / LANDED_NAME)
+        landed = _gate(run, "landed", run.folder / LANDED_NAME, LANDED_SCHEMA)
+        outcome = dbt.wait()
         if outcome.faults:
             raise TransformFailed(outcome.faults)
         counts = outcome.counts

@@ -1,9 +1,10 @@
 """The process in which dbt runs: it holds the database file locked until it ends.
 
-Run as `python -m etl.run.dbt_child ROOT SCRATCH VARS PARSE [RELEASE SELECTOR...]` in the build's folder. With the
-folder of a release, whose file has been copied, it makes anew what is selected. Every line of standard output is one
-JSON object: a finished node, a result, or a message of dbt's at level error. Standard input stays open as long as the
-build lives that has started this process.
+Run as `python -m etl.run.dbt_child ROOT SCRATCH VARS PARSE` in the build's folder. It parses the project, then waits
+for one line of standard input, a JSON object with `release` and `selectors`, and builds: with the folder of a release,
+whose file has been copied, it makes anew what is selected. Every line of standard output is one JSON object: a finished
+node, a result, or a message of dbt's at level error. Standard input stays open as long as the build lives that has
+started this process.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from dbt.artifacts.schemas.results import NodeStatus, RunStatus
+from dbt.artifacts.schemas.results import NodeResult, NodeStatus, RunStatus
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventLevel, EventMsg
 
 from etl.run.dbt_docs import write_docs_page
@@ -41,53 +43,67 @@ def _on_event(event: EventMsg) -> None:
         _emit({"event": "error", "message": event.info.msg})
 
 
-def main(root: str, scratch: str, variables: str, parse: str, release: str = "", *selectors: str) -> int:
-    """Run `dbt build` and write the static docs; return 0 if every node succeeded, 1 if not, 2 if dbt could not run."""
+def main(root: str, scratch: str, variables: str, parse: str) -> int:
+    """Parse, build and write the static docs; return 0 if every node succeeded, 1 if not, 2 if dbt could not run."""
+    options = [*("--project-dir", root), *("--profiles-dir", root), *("--log-path", scratch), *("--log-level", "none")]
     # A target folder of its own: another build of this checkout may be writing to the shared one, or be killed there.
-    target, parsed = Path(scratch, "target"), Path(root, "target", PARSED)
-    common = [
-        "--project-dir",
-        root,
-        "--profiles-dir",
-        root,
-        "--log-path",
-        scratch,
-        "--log-level",
-        "none",
-        "--no-use-colors",
-        parse,
-    ]
-    common += ["--target-path", str(target), "--vars", variables]
+    options += ["--no-use-colors", "--vars", variables, "--target-path", str(Path(scratch, "target"))]
+    manifest = _parse(root, scratch, [parse, *options])
+    order = json.loads(sys.stdin.readline() or "{}")
+    if not order:
+        return 1  # the build that wanted this has ended
+    threading.Thread(target=_end_with_the_build, daemon=True).start()
+    if manifest is None:
+        return 2
+    # Parsed once for both runs: parsing takes longer than most of what follows.
+    runner = dbtRunner(manifest=manifest, callbacks=[_on_event])
+    code = _run(runner, scratch, order["selectors"] if order["release"] else [], options)
+    if code != 0:
+        return code
+    if order["release"]:
+        fill_in_compiled(Path(scratch, "manifest-dbt.json"), Path(order["release"]))
+    return _document(runner, root, scratch, options)
+
+
+def _parse(root: str, scratch: str, options: list[str]) -> Manifest | None:
+    """Parse the project, from what an earlier build of this checkout remembers of it; None where that fails."""
+    parsed = Path(root, "target", PARSED)
     known = ["--partial-parse-file-path", str(parsed)] if parsed.is_file() else []
-    runner = dbtRunner(callbacks=[_on_event])
+    result = dbtRunner(callbacks=[_on_event]).invoke(["parse", *options, *known])
+    if result.exception is not None or not isinstance(result.result, Manifest):
+        _emit({"event": "error", "message": str(result.exception)})
+        return None
+    _remember(Path(scratch, "target", PARSED), parsed)
+    return result.result
+
+
+def _run(runner: dbtRunner, scratch: str, selectors: list[str], options: list[str]) -> int:
+    """Build what is selected, or everything, and report how each node ended."""
     # Unit tests prove the models, not the data: the project's own tests run them, once for all builds.
-    chosen = ["--select", *selectors] if release else []
-    result = runner.invoke(["build", *common, *known, *chosen, "--exclude-resource-type", "unit_test"])
+    chosen = ["--select", *selectors] if selectors else []
+    result = runner.invoke(["build", *options, *chosen, "--exclude-resource-type", "unit_test"])
     if result.exception is not None:
         _emit({"event": "error", "message": str(result.exception)})
         return 2
-    shutil.copyfile(target / "manifest.json", f"{scratch}/manifest-dbt.json")
-    _remember(target / PARSED, parsed)
+    shutil.copyfile(Path(scratch, "target", "manifest.json"), Path(scratch, "manifest-dbt.json"))
     for item in result.result or []:
-        _emit(
-            {
-                "event": "result",
-                "name": item.node.name,
-                "unique_id": item.node.unique_id,
-                "type": str(item.node.resource_type),
-                "status": str(item.status),
-                "message": item.message or "",
-                "failures": item.failures or 0,
-                "path": item.node.original_file_path,
-                "compiled": getattr(item.node, "compiled_code", None) or "",
-                "good": item.status in _GOOD,
-            }
-        )
-    if not result.success:
-        return 1
-    if release:
-        fill_in_compiled(Path(scratch, "manifest-dbt.json"), Path(release))
-    return _document(runner, root, scratch, common)
+        _emit(_record_of(item))
+    return 0 if result.success else 1
+
+
+def _record_of(item: NodeResult) -> dict[str, Any]:
+    return {
+        "event": "result",
+        "name": item.node.name,
+        "unique_id": item.node.unique_id,
+        "type": str(item.node.resource_type),
+        "status": str(item.status),
+        "message": item.message or "",
+        "failures": item.failures or 0,
+        "path": item.node.original_file_path,
+        "compiled": getattr(item.node, "compiled_code", None) or "",
+        "good": item.status in _GOOD,
+    }
 
 
 def _remember(parsed: Path, shared: Path) -> None:
@@ -119,5 +135,4 @@ def _document(runner: dbtRunner, root: str, scratch: str, options: list[str]) ->
 
 
 if __name__ == "__main__":
-    threading.Thread(target=_end_with_the_build, daemon=True).start()
     sys.exit(main(*sys.argv[1:]))

@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 
@@ -60,44 +61,24 @@ class DbtOutcome:
 
 
 class DbtRun:
-    """A dbt build under way in a child process, in the folder `build`.
+    """dbt in a child process, for a build in the folder `build`: it parses the project at once and builds when told.
 
     Args:
         root: The project.
         build: Folder of the build.
         variables: dbt's variables.
-        plan: What is made anew, and from which release the rest is taken over.
-        on_node: Called with kind and name of every node that has finished.
         remember: Whether the project as an earlier run parsed it may be taken up.
     """
 
-    def __init__(
-        self,
-        root: Path,
-        build: Path,
-        variables: dict[str, Any],
-        plan: Plan,
-        on_node: Callable[[str, str], None],
-        *,
-        remember: bool = True,
-    ) -> None:
+    def __init__(self, root: Path, build: Path, variables: dict[str, Any], *, remember: bool = True) -> None:
         self._build = build
-        self._plan = plan
-        self._on_node = on_node
+        self._plan: Plan | None = None
+        self._on_node: Callable[[str, str], None] = _ignore
         (build / "target").mkdir(parents=True, exist_ok=True)
-        take_over(plan, self.database)
         self._log = (build / "dbt-child.log").open("w", encoding="utf-8")
+        parse = "--partial-parse" if remember else "--no-partial-parse"
         self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "etl.run.dbt_child",
-                str(root),
-                str(build),
-                json.dumps(variables),
-                "--partial-parse" if remember else "--no-partial-parse",
-                *((str(plan.release.folder), *plan.selectors) if plan.release else ()),
-            ],
+            [sys.executable, "-m", "etl.run.dbt_child", str(root), str(build), json.dumps(variables), parse],
             cwd=build,
             stdin=subprocess.PIPE,  # closes with this process, and the child ends too
             stdout=subprocess.PIPE,
@@ -105,10 +86,35 @@ class DbtRun:
             text=True,
         )
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the child, if it still runs."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait()
+        self._log.close()
+
     @property
     def database(self) -> Path:
         """The file that dbt builds."""
         return self._build / "target" / DATABASE_NAME
+
+    def start(self, plan: Plan, on_node: Callable[[str, str], None]) -> None:
+        """Let dbt build.
+
+        Args:
+            plan: What is made anew, and from which release the rest is taken over.
+            on_node: Called with kind and name of every node that has finished.
+        """
+        self._plan, self._on_node = plan, on_node
+        take_over(plan, self.database)
+        order = {"release": str(plan.release.folder) if plan.release else "", "selectors": plan.selectors}
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # what ended the child early is among its records
+            self._process.stdin.write(json.dumps(order) + "\n")
+            self._process.stdin.flush()
 
     def wait(self) -> DbtOutcome:
         """Read the child's records until it ends."""
@@ -141,13 +147,6 @@ class DbtRun:
             outcome.faults.append(NodeFault("dbt", "project", "", message.strip()))
         return outcome
 
-    def stop(self) -> None:
-        """End the child, if it still runs."""
-        if self._process.poll() is None:
-            self._process.terminate()
-            self._process.wait()
-        self._log.close()
-
     def _collect(self, record: dict[str, Any], outcome: DbtOutcome) -> None:
         kind, status = record["type"], record["status"]
         outcome.results[record["unique_id"]] = {name: record[name] for name in _ENDING}
@@ -162,7 +161,7 @@ class DbtRun:
 
     def _take_over_results(self, outcome: DbtOutcome) -> None:
         """Count what held for tables that are still as they were: it holds."""
-        known = self._plan.taken_up.results if self._plan.taken_up else {}
+        known = self._plan.taken_up.results if self._plan and self._plan.taken_up else {}
         for unique_id in sorted(known.keys() - outcome.results.keys()):
             outcome.results[unique_id] = known[unique_id]
             _count_test(known[unique_id], outcome)
@@ -176,6 +175,10 @@ class DbtRun:
                 return tuple(dict(zip(names, row, strict=True)) for row in cursor.fetchall())
         except duckdb.Error:
             return ()  # the message alone has to do
+
+
+def _ignore(_kind: str, _name: str) -> None:
+    """Nobody watches yet."""
 
 
 def _count_test(record: Result, outcome: DbtOutcome) -> None:

@@ -92,13 +92,13 @@ class Rule:
     measure: str
     reason: str
 
-    def fits(self, cell: Cell) -> bool:
-        """Tell whether the rule is about the cell's series."""
+    def fits(self, table_kind: str, commodity: str, series: str, measure: str) -> bool:
+        """Tell whether the rule is about a series, given in folded words."""
         return bool(
-            self.table_kind.fullmatch(cell.table_kind)
-            and self.commodity.fullmatch(fold(cell.commodity))
-            and self.series.fullmatch(fold(cell.series))
-            and self.measure_printed.fullmatch(fold(cell.measure))
+            self.table_kind.fullmatch(table_kind)
+            and self.commodity.fullmatch(commodity)
+            and self.series.fullmatch(series)
+            and self.measure_printed.fullmatch(measure)
         )
 
 
@@ -126,7 +126,8 @@ class Mapping:
         """Return the first rule that fits the cell's series, if any."""
         key = (cell.table_kind, cell.commodity, cell.series, cell.measure)
         if key not in self._fitting:
-            self._fitting[key] = next((rule for rule in self._rules if rule.fits(cell)), None)
+            folded = (cell.table_kind, *map(fold, key[1:]))
+            self._fitting[key] = next((rule for rule in self._rules if rule.fits(*folded)), None)
         return self._fitting[key]
 
     def party(self, printed: str) -> tuple[str, str, str] | None:

@@ -56,7 +56,7 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 def fold(text: str) -> str:
     """Fold width, non-breaking blanks and runs of blanks; the words stay as they are."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def parse_value(text: str, codes: Mapping[str, Code]) -> Value:
