@@ -43,7 +43,9 @@ def compare_figures(pair: Pair, inputs: Inputs | None, examples: int) -> Iterato
         inputs: What the manifests list, where both are at hand.
         examples: How many cells to show per finding.
     """
-    if not pair.have(_TABLE, *_CELL, "value", "value_low", "value_high", "value_tonnes", "unit", "value_flag", "file"):
+    if not pair.have(
+        _TABLE, *_CELL, "value", "value_low", "value_high", "value_tonnes", "unit", "value_flag", "series", "file"
+    ):
         return
     _lay_out(pair)
     unit = unit_of(pair.after, _TABLE, "value_tonnes", {})
@@ -72,13 +74,15 @@ def _lay_out(pair: Pair) -> None:
     for name, side in (("figures_before", pair.before), ("figures_after", pair.after)):
         run(
             f"create or replace temp table {name} as select {columns}, list_sort(list({_SAYS})) as says, "
+            f"list_sort(list(series)) as named, list_sort(list(series || ' ' || {_SAYS})) as says_by_name, "
             f"max(value_tonnes) as tonnes, count(*) as n_rows, bool_or({_KNOWN}) as is_known, min(file) as file "
             f"from {side.of(_TABLE)} group by {columns}"
         )
     run(
         f"create or replace temp table otherwise as select {columns}, o.tonnes as old, n.tonnes as new, o.says[1] as "
         f"old_says, n.says[1] as new_says, o.file from figures_before as o join figures_after as n using ({columns}) "
-        "where o.says <> n.says and n.is_known "
+        # Two series may change their figures for one another; a series that is called otherwise changed nothing.
+        "where (o.says <> n.says or (o.named = n.named and o.says_by_name <> n.says_by_name)) and n.is_known "
         "and not (o.n_rows = 1 and n.n_rows = 1 and unit_jump(o.tonnes, n.tonnes) is not null)"
     )
     series = ", ".join(_SERIES)

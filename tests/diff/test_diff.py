@@ -28,7 +28,8 @@ BAD_INPUT = 3
 Alter = Callable[..., Path]
 SCHEMA: dict[str, Any] = json.loads((ROOT / "etl/diff/diff.schema.json").read_text(encoding="utf-8"))
 COBALT = "mineral = 'cobalt' and measure = 'production'"
-SCALED = ", ".join(f"{name} = {name} * {{0}}" for name in ("value", "value_tonnes", "value_low", "value_high"))
+FIGURES = ("value", "value_tonnes", "value_low", "value_high")
+SCALED = ", ".join(f"{name} = {name} * {{0}}" for name in FIGURES)
 
 
 @pytest.fixture
@@ -196,6 +197,19 @@ def test_a_figure_of_an_edition_does_not_change_by_itself(published: Path, alter
     # Another mark, note or place is none; nor is a value where there was none before, in another edition.
     noted = altered("update fct_observation set value_flag = 'revised', note = 'x', locator = 'row 1' where value > 0")
     assert compare_releases(published, noted).stops == ()
+
+
+def test_two_series_that_change_their_figures_are_other_figures(published: Path, altered: Alter) -> None:
+    twice = "insert into fct_observation select * replace ('x' || observation_id as observation_id, "
+    twice += f"'second' as series, {', '.join(f'{n} * 2 as {n}' for n in FIGURES)}) from fct_observation where {{}}"
+    cell = f"{COBALT} and party = 'CUB' and year = 2023"
+    before = altered(twice.format(cell))
+    after = altered(
+        twice.format(cell),
+        f"update fct_observation set series = case series when 'second' then '' else 'second' end where {cell}",
+    )
+    assert {one.kind for one in compare_releases(before, after).stops} == {"figure_changed"}
+    assert compare_releases(before, before).stops == ()
 
 
 def test_a_figure_where_there_was_none_is_another_figure(published: Path, altered: Alter) -> None:

@@ -79,7 +79,14 @@ def _all(bases: Bases, count: int, workers: int, lines: Path | None) -> Iterator
 def _line(result: Result) -> dict[str, object]:
     verdict = result.verdict
     place = {name: getattr(result, name) for name in ("number", "name", "mutator", "row", "column", "before", "after")}
-    return {**place, "class": verdict.kind, "stage": verdict.stage, "why": verdict.why, "changed": verdict.changed}
+    return {
+        **place,
+        "class": verdict.kind,
+        "stage": verdict.stage,
+        "why": verdict.why,
+        "told": verdict.told,
+        "changed": verdict.changed,
+    }
 
 
 def _report(results: list[Result]) -> list[str]:
