@@ -3,15 +3,20 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := etl tests deploy
 
-.PHONY: build test bi bi-system postgres chaos bench dagster lint format lock clean
+.PHONY: build test test-long bi bi-system postgres chaos bench dagster lint format lock clean
 .DEFAULT_GOAL := build
 
 build: .venv/.runtime
 	$(BIN)/orebloc build
 
 # One file, one worker: what a file's tests share (a release, Great Expectations) is set up once.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 test: .venv/.dev
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(PYTEST) -m "not long"
+
+# Tests that build a warehouse of their own from end to end.
+test-long: .venv/.dev
+	$(PYTEST) -m long
 
 # Real clients and a real PostgreSQL server against a real release; `make bi-system` installs these.
 bi: .venv/.bi

@@ -34,6 +34,7 @@ def in_thousands(rows: list[list[str]]) -> None:
             row[index] = "3.2"
 
 
+@pytest.mark.long
 def test_a_scheduled_build_stops_until_the_change_is_acknowledged(
     project_copy: Path, warehouse: Path, cli: RunCli
 ) -> None:

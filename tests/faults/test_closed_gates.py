@@ -6,6 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from etl.gates.gate import run_gate
 from etl.gates.landing import LANDED_SCHEMA, write_landed
 from etl.project import find_project
@@ -26,6 +28,7 @@ def spoil_world_total(rows: list[list[str]]) -> None:
             row[column["value"]] = "197"
 
 
+@pytest.mark.long
 def test_a_closed_gate_leaves_the_release_and_a_trail(project_copy: Path, warehouse: Path, cli: RunCli) -> None:
     folder = project_copy / "warehouse"
     shutil.copytree(warehouse, folder)
@@ -49,6 +52,7 @@ def test_a_closed_gate_leaves_the_release_and_a_trail(project_copy: Path, wareho
     assert status["release_id"] == json.loads(before)["release_id"]
 
 
+@pytest.mark.long
 def test_a_broken_model_stops_the_build(project_copy: Path, cli: RunCli) -> None:
     model = project_copy / "models/marts/dimensions/dim_unit.sql"
     model.write_text(model.read_text(encoding="utf-8").replace("stg_reference__units", "stg_unitz"), encoding="utf-8")

@@ -75,6 +75,7 @@ def assert_said(done: subprocess.CompletedProcess[str], *words: str) -> None:
         assert word in done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spare", [1, 6, 12, 16, 20, 24] if LONG else [3])
 def test_a_full_disk(warehouse: Path, tmp_path: Path, spare: int) -> None:
     """The room runs out early, late, or in the export, as the disk is larger."""
@@ -114,6 +115,7 @@ def test_a_folder_that_cannot_be_written(warehouse: Path, tmp_path: Path) -> Non
     record("read-only folder", exit_code=done.returncode, errors=0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("megabytes", [300, 400, 500, 600, 700, 900] if LONG else [400])
 def test_too_little_memory(warehouse: Path, tmp_path: Path, megabytes: int) -> None:
     folder = tmp_path / "warehouse"

@@ -24,7 +24,7 @@ def one(connection: Connection, sql: str) -> tuple[object, ...]:
 
 
 def test_every_cell_is_accounted_for_and_the_build_says_so(landed_warehouse: Path, landed: Connection) -> None:
-    shown = (landed_warehouse / "build.txt").read_text(encoding="utf-8")
+    shown = landed_warehouse.with_suffix(".txt").read_text(encoding="utf-8")
     files = landed.execute("select file, sum(n_cells) from marts.cell_ledger group by file").fetchall()
     assert len(files) > 200
     for file, cells in files:
@@ -93,6 +93,7 @@ def test_revisions_are_real(landed: Connection) -> None:
     assert found == [(220_000.0, 226_000.0)]
 
 
+@pytest.mark.long
 def test_sources_without_permission_can_be_left_out(landed_warehouse: Path, tmp_path: Path) -> None:
     landing = tmp_path / "landing"
     (landing / "bgs").mkdir(parents=True)
@@ -165,6 +166,6 @@ def test_sources_of_imports_have_partners(landed: Connection) -> None:
 
 
 def test_sheets_that_are_not_read_are_named(landed_warehouse: Path) -> None:
-    shown = (landed_warehouse / "build.txt").read_text(encoding="utf-8")
+    shown = landed_warehouse.with_suffix(".txt").read_text(encoding="utf-8")
     assert shown.count("left alone") > 150
     assert "usgs_myb/colbalt.xlsx [" in shown

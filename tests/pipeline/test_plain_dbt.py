@@ -15,6 +15,7 @@ from etl.project import Project
 from etl.run.releases import current_release
 from tests.conftest import DATA, ROOT, copy_project, run_cli
 
+pytestmark = pytest.mark.long
 # A value of an official table, a name that many tables repeat: (file, before, after).
 CHANGES = (
     (

@@ -82,7 +82,10 @@ def counted(text: str) -> dict[str, int]:
     return {name: found[name] for name in COUNTERS if name in found}
 
 
-pytestmark = pytest.mark.skipif(not CAN_UNSHARE, reason="no network namespace can be made here")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not CAN_UNSHARE, reason="no network namespace can be made here"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from etl.project import find_project
 from etl.seeds.check import check_frame, load_seeds
-from etl.seeds.contract import load_contracts
+from etl.seeds.contract import Contract, load_contracts
 from tests.conftest import ROOT, RunCli
 from tests.faults.test_bad_seeds import edit, set_cell
 
@@ -42,11 +44,16 @@ PLAIN = [
 ]
 
 
+@cache
+def events() -> tuple[Contract, pd.DataFrame]:
+    frames, _ = load_seeds(find_project(ROOT))
+    return load_contracts(ROOT / "expectations" / "seeds")["events"], frames["events"].head(1)
+
+
 def problems(value: str) -> list[str]:
     """What the contract of a text column says of a value."""
-    contract = load_contracts(ROOT / "expectations" / "seeds")["events"]
-    frames, _ = load_seeds(find_project(ROOT))
-    frame = frames["events"].head(1).assign(title_en=value)
+    contract, event = events()
+    frame = event.assign(title_en=value)
     return [fault.problem for fault in check_frame(frame, contract, {"events": frame})]
 
 
