@@ -130,7 +130,7 @@ def _(alt, cobalt_holders):
         .encode(
             x=alt.X("tonnes:Q", title="cobalt reserves, tonnes of content"),
             y=alt.Y("country:N", sort="-x", title=None),
-            color=alt.Color("side:N", title="in the partnership"),
+            color=alt.Color("side:N", sort=["partner", "Forum", "neither"], title="in the partnership"),
         )
         .properties(width=480)
     )
@@ -181,12 +181,13 @@ def _(mo, nickel):
 
 @app.cell
 def _(alt, nickel, percent):
-    _shares = nickel.melt("year", var_name="members", value_name="share")
+    _words = {"share_as_it_is": "partners as they are", "share_with_indonesia": "with Indonesia"}
+    _shares = nickel.rename(columns=_words).melt("year", var_name="members", value_name="share")
     nickel_chart = (
         alt.Chart(_shares)
         .mark_bar()
         .encode(
-            x=alt.X("year:O", title=None),
+            x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
             xOffset="members:N",
             y=alt.Y("share:Q", axis=percent, title="share of world mine output"),
             color=alt.Color("members:N", title=None),

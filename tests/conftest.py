@@ -109,6 +109,18 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _built(shared_folder(tmp_path_factory), "warehouse")
 
 
+@pytest.fixture(scope="session")
+def compiled_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Dbt's manifest of this project with all SQL compiled; the workers share it."""
+    from tests.compiled import compile_project
+
+    folder = shared_folder(tmp_path_factory) / "compiled_project"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        manifest = folder / "manifest.json"
+        return manifest if manifest.is_file() else compile_project(folder)
+
+
 @pytest.fixture
 def release(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the published file as the commands have it: one process opens it with one configuration only."""

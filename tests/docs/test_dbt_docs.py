@@ -66,6 +66,7 @@ def test_no_text_of_ours_can_end_the_script(tmp_path: Path) -> None:
     assert inlined(text, "manifest")["nodes"]["a"] == {"raw_code": "</script><b>", "root_path": ""}
 
 
+@pytest.mark.long
 @pytest.mark.skipif(CHROMIUM is None, reason="no browser is at hand")
 def test_a_browser_without_a_network_shows_a_table(page: Path, tmp_path: Path) -> None:
     done = subprocess.run(

@@ -63,7 +63,9 @@ def test_the_picture_of_cobalt_is_that_of_the_mart(told: dict[str, Any], release
 
 
 def test_the_picture_of_nickel_is_that_of_the_macro(told: dict[str, Any], release: duckdb.DuckDBPyConnection) -> None:
-    shown = {row["year"]: row["share"] for row in data(told, "nickel_chart") if row["members"] == "share_as_it_is"}
+    shown = {
+        row["year"]: row["share"] for row in data(told, "nickel_chart") if row["members"] == "partners as they are"
+    }
     expected = release.execute(
         "select year, share from marts.bloc_share('msp', 'nickel', 'production', 'year_end', 'as_signed') "
         "where party_scope = 'partners'"

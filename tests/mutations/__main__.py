@@ -15,11 +15,11 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from tests.chaos.counts import record
+from tests.compiled import compile_project
 from tests.conftest import DATA, run_cli
 from tests.mutations.judge import CLASSES, CRASHED, FIGURE, WORDS
 from tests.mutations.nature import is_by_nature
 from tests.mutations.proof import prove
-from tests.mutations.rerun import compile_project
 from tests.mutations.worker import Bases, Result, judge, start
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,29 +19,6 @@ from etl.gates.suites import UNEXPECTED_ROWS, Expectation, Suite, load_suites
 from tests.conftest import ROOT
 
 _STATED_ON_RUN = frozenset({"build_info"})
-
-
-def compile_project(folder: Path) -> Path:
-    """Have dbt compile every model and test into a folder of their own; return its manifest."""
-    (folder / "target").mkdir(parents=True, exist_ok=True)
-    parsed = ROOT / "target" / "partial_parse.msgpack"
-    if parsed.is_file():
-        shutil.copyfile(parsed, folder / parsed.name)
-    done = subprocess.run(
-        [
-            *(str(Path(sys.executable).with_name("dbt")), "compile"),
-            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
-            *("--target-path", str(folder), "--log-path", str(folder), "--log-level", "error"),
-            *("--vars", json.dumps({"redistributable_only": False})),
-        ],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=180,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)

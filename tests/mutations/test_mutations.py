@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +12,12 @@ import pytest
 from etl.project import find_project
 from etl.seeds.check import load_seeds
 from tests.chaos.counts import record
-from tests.conftest import DATA, ROOT, shared_folder
+from tests.conftest import DATA, ROOT
 from tests.mutations.book import BOOK_MUTATORS
 from tests.mutations.corpus import Corpus, Mutant, official_inputs, seed_inputs
 from tests.mutations.judge import CRASHED, DIFF, FIGURE, REACHED, REJECTED, SAME, Judge, OfficialJudge
 from tests.mutations.nature import is_by_nature
 from tests.mutations.proof import EXIT_CODES
-from tests.mutations.rerun import compile_project
 from tests.mutations.table import MUTATORS, Subject
 
 PANEL = "seeds/official/usgs_mcs_2024__observations.csv"
@@ -37,14 +35,8 @@ SMALL = Subject(
 
 
 @pytest.fixture(scope="module")
-def judge(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Judge:
-    folder = shared_folder(tmp_path_factory) / "compiled_project"
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        manifest = folder / "manifest.json"
-        if not manifest.is_file():
-            compile_project(folder)
-    return Judge(manifest, warehouse / "orebloc.duckdb", tmp_path_factory.mktemp("judge"))
+def judge(warehouse: Path, compiled_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Judge:
+    return Judge(compiled_project, warehouse / "orebloc.duckdb", tmp_path_factory.mktemp("judge"))
 
 
 @pytest.fixture(scope="module")

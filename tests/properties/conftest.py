@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.conftest import shared_folder
-from tests.properties.replay import Replay, compile_models
+from tests.properties.replay import Replay
 
 
 @pytest.fixture(scope="session")
-def compiled_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The manifest of dbt with the compiled models; the workers share it."""
-    folder = shared_folder(tmp_path_factory) / "compiled_models"
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return folder / "manifest.json" if folder.is_dir() else compile_models(folder)
-
-
-@pytest.fixture(scope="session")
-def replay(compiled_models: Path) -> Replay:
-    return Replay(compiled_models)
+def replay(compiled_project: Path) -> Replay:
+    return Replay(compiled_project)
 
 
 # The releases are only read, so that all tests of a file can use one connection: opening one costs more than a query.

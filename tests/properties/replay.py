@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +12,6 @@ import pandas as pd
 from etl.project import DATABASE_NAME
 from etl.published.install import install_macros
 from etl.published.path import ModelPath
-from tests.conftest import ROOT
 from tests.properties.worlds import BANK, BLOCS, PARTIES, UNIT_TONNES, World
 
 # What a world fills, in the place of the seeds and of the official files.
@@ -64,33 +60,6 @@ _REFERENCE: dict[str, list[tuple[object, ...]]] = {
     "marts.dim_party": [(party, party, "institution" if party == BANK else "country") for party in PARTIES],
     "marts.dim_mineral": [("cobalt", "cobalt")],
 }
-
-
-def compile_models(target: Path) -> Path:
-    """Have dbt compile the models into a folder of their own; return its manifest.
-
-    No build need have run, and none that runs beside disturbs it.
-    """
-    (target / "target").mkdir(parents=True, exist_ok=True)
-    parsed = ROOT / "target" / "partial_parse.msgpack"
-    if parsed.is_file():
-        shutil.copyfile(parsed, target / parsed.name)
-    done = subprocess.run(
-        [
-            *(str(Path(sys.executable).with_name("dbt")), "compile", "--select", *(f"+{name}" for name in TARGETS)),
-            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
-            *("--target-path", str(target), "--log-path", str(target), "--log-level", "error"),
-            # As a build has them: with others, dbt would parse the project anew.
-            *("--vars", json.dumps({"redistributable_only": False})),
-        ],
-        cwd=target,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return target / "manifest.json"
 
 
 class Replay:

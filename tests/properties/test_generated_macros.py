@@ -28,7 +28,7 @@ from tests.properties.worlds import (
 )
 
 examples = settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,

@@ -16,7 +16,7 @@ from tests.properties.replay import Replay
 from tests.properties.worlds import COUNTRIES, STATES, YEARS, Accession, Cell, Claim, World, worlds
 
 examples = settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     database=None,

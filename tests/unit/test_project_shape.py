@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,31 +18,10 @@ from tests.conftest import ROOT
 LAYER = {"staging": "stg_", "intermediate": "int_", "provenance": "prov_"}
 
 
-@pytest.fixture(scope="session")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    target = tmp_path_factory.mktemp("target")
-    subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "dbt.cli.main",
-            "parse",
-            "--project-dir",
-            str(ROOT),
-            "--profiles-dir",
-            str(ROOT),
-            "--target-path",
-            str(target),
-            "--log-path",
-            str(target),
-            "--quiet",
-        ],
-        check=True,
-        cwd=target,
-        capture_output=True,
-    )
-    parsed: dict[str, Any] = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-    return parsed
+@pytest.fixture(scope="module")
+def manifest(compiled_project: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(compiled_project.read_text(encoding="utf-8"))
+    return found
 
 
 def models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
