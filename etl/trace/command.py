@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from etl.ask.release import answering
 from etl.options import Exit, JsonOption, ProjectOption, WarehouseOption, project_at, release_at
 from etl.run.report import Report
 from etl.trace.cells import cells_of
@@ -19,7 +20,7 @@ from etl.trace.row import SeveralRows, find_row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from etl.run.releases import Release
+    import duckdb
 
 
 def trace_command(
@@ -50,9 +51,12 @@ def trace_command(
     Example: [b]orebloc trace article_table_reproduction zhang2024,4,cobalt,share[/b]
     """
     report = Report()
-    release = release_at(project_at(project, warehouse))
+    place = project_at(project, warehouse)
+    release = release_at(place)
     try:
-        trace = _trace(release, read_lineage(release.folder), table, key or [])
+        lineage = read_lineage(release.folder)
+        with answering(place, release.database) as connection:
+            trace = _trace(connection, release.release_id, lineage, table, key or [])
     except (NoLineage, BadDeclaration) as error:
         report.fail(str(error), [])
         raise typer.Exit(Exit.ENVIRONMENT) from None
@@ -71,26 +75,19 @@ def trace_command(
         show(report, trace, path=path)
 
 
-def _trace(release: Release, lineage: Lineage, table: str, given: Sequence[str]) -> Trace:
-    import duckdb
-
-    from etl.run.sealed import open_sealed
-
+def _trace(
+    connection: duckdb.DuckDBPyConnection, release_id: str, lineage: Lineage, table: str, given: Sequence[str]
+) -> Trace:
     mart = find_mart(lineage, table)
-    key = read_key(mart, given)
-    try:
-        with open_sealed(release.database) as connection:
-            row = find_row(connection, mart, key)
-            return Trace(
-                release_id=release.release_id,
-                table=mart.name,
-                key={column: row[column] for column in mart.primary_key},
-                row=row,
-                path=lineage.upstream(mart.name),
-                cells=cells_of(connection, lineage, mart, row),
-            )
-    except duckdb.Error as error:
-        raise NoLineage(f"The release cannot be read: {str(error).splitlines()[0]}") from None
+    row = find_row(connection, mart, read_key(mart, given))
+    return Trace(
+        release_id=release_id,
+        table=mart.name,
+        key={column: row[column] for column in mart.primary_key},
+        row=row,
+        path=lineage.upstream(mart.name),
+        cells=cells_of(connection, lineage, mart, row),
+    )
 
 
 def _print(content: dict[str, object]) -> None:
