@@ -79,9 +79,11 @@ def _parse(root: str, scratch: str, options: list[str]) -> Manifest | None:
 
 def _run(runner: dbtRunner, scratch: str, selectors: list[str], options: list[str]) -> int:
     """Build what is selected, or everything, and report how each node ended."""
-    # Unit tests prove the models, not the data: the project's own tests run them, once for all builds.
+    # Unit tests prove the models, not the data: the project's own tests run them, once for all builds. Of an exposure
+    # there is nothing to build.
+    left_out = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
     chosen = ["--select", *selectors] if selectors else []
-    result = runner.invoke(["build", *options, *chosen, "--exclude-resource-type", "unit_test"])
+    result = runner.invoke(["build", *options, *chosen, *left_out])
     if result.exception is not None:
         _emit({"event": "error", "message": str(result.exception)})
         return 2

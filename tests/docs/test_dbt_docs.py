@@ -68,7 +68,15 @@ def test_no_text_of_ours_can_end_the_script(tmp_path: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.skipif(CHROMIUM is None, reason="no browser is at hand")
-def test_a_browser_without_a_network_shows_a_table(page: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("model/model.orebloc.mineral_bloc_share", "Shares of different blocs overlap and are never added."),
+        ("metric/metric.orebloc.bloc_share", "Null until the question names or groups by all of them"),
+        ("exposure/exposure.orebloc.example_notebook", "how membership decides"),
+    ],
+)
+def test_a_browser_without_a_network_shows_it(page: Path, tmp_path: Path, place: str, text: str) -> None:
     done = subprocess.run(
         [
             str(CHROMIUM),
@@ -79,7 +87,7 @@ def test_a_browser_without_a_network_shows_a_table(page: Path, tmp_path: Path) -
             f"--user-data-dir={tmp_path / 'profile'}",
             "--virtual-time-budget=10000",
             "--dump-dom",
-            f"{page.as_uri()}#!/model/model.orebloc.mineral_bloc_share",
+            f"{page.as_uri()}#!/{place}",
         ],
         capture_output=True,
         text=True,
@@ -87,4 +95,4 @@ def test_a_browser_without_a_network_shows_a_table(page: Path, tmp_path: Path) -
         check=False,
     )
     shown = re.sub(r"<script.*?</script>", "", done.stdout, flags=re.DOTALL)
-    assert "Shares of different blocs overlap and are never added." in shown
+    assert text in shown
