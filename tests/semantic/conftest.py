@@ -10,7 +10,7 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def manifest(parsed: Path) -> dict[str, Any]:
+def manifest(compiled_project: Path) -> dict[str, Any]:
     """The manifest that dbt writes."""
-    content: dict[str, Any] = json.loads((parsed / "manifest.json").read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads(compiled_project.read_text(encoding="utf-8"))
     return content

@@ -155,8 +155,10 @@ def _comparable(value: object) -> object:
 
 
 @pytest.fixture(scope="module")
-def definitions(parsed: Path) -> Any:  # noqa: ANN401 - MetricFlow names no type of it that is meant for others
-    return parse_manifest_from_dbt_generated_manifest((parsed / "semantic_manifest.json").read_text(encoding="utf-8"))
+def definitions(compiled_project: Path) -> Any:  # noqa: ANN401 - MetricFlow names no type of it that is meant for others
+    return parse_manifest_from_dbt_generated_manifest(
+        compiled_project.with_name("semantic_manifest.json").read_text(encoding="utf-8")
+    )
 
 
 @pytest.fixture(scope="module")
