@@ -1,9 +1,9 @@
 # Two commands: `make build` makes the warehouse, `make test` proves it. Both set up .venv from the lock by themselves.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := etl tests deploy
+SOURCES := etl tests deploy bi
 
-.PHONY: build test test-long bi bi-system postgres chaos bench dagster lint format lock clean
+.PHONY: build test test-long bi bi-system superset postgres chaos bench dagster lint format lock clean
 .DEFAULT_GOAL := build
 
 build: .venv/.runtime
@@ -18,14 +18,25 @@ test: .venv/.dev
 test-long: .venv/.dev
 	$(PYTEST) -m long
 
-# Real clients and a real PostgreSQL server against a real release; `make bi-system` installs these.
-bi: .venv/.bi
+# Real clients, a real PostgreSQL server and a real Superset against a real release; `make bi-system` installs what they need.
+bi: .venv/.bi .venv-superset/.ready
 	$(BIN)/pytest tests/bi
 
 # The server and the clients that `make bi` needs and Debian brings; for root.
 bi-system:
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$(cat tests/bi/packages.txt)
+
+# Superset in an environment of its own; docs/connect.md says how to start it with the dashboard of bi/superset.
+SUPERSET := bi/superset
+superset: .venv-superset/.ready .venv/.runtime
+
+.venv-superset/.ready: $(SUPERSET)/requirements.lock | .venv/.python
+	@echo "Setting up .venv-superset from $(SUPERSET)/requirements.lock"
+	@test -x .venv-superset/bin/python || $(BIN)/python -m venv .venv-superset
+	@$(BIN)/uv pip install --quiet --python .venv-superset/bin/python --require-hashes --requirement $< 2>/dev/null || \
+		.venv-superset/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
 
 # Adds what `orebloc publish-postgres` needs.
 postgres: .venv/.runtime
@@ -83,6 +94,8 @@ lock: .venv/.python
 		- --output-file requirements-uv.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet --python-version 3.11 \
 		$(DAGSTER)/requirements.in --constraint requirements.lock --output-file $(DAGSTER)/requirements.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet --python-version 3.11 \
+		$(SUPERSET)/requirements.in --output-file $(SUPERSET)/requirements.lock
 
 # uv installs the locks in seconds; where it cannot reach the packages that pip is configured for, pip does the same.
 install = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement $(1) 2>/dev/null || \

@@ -20,7 +20,9 @@ from tests.conftest import ROOT
 from tests.readme import settled
 
 PAGE = ROOT / "docs" / "connect.md"
-_FENCE = re.compile(r"^```(?P<kind>\w+)(?P<not_run> not run)?\n(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(
+    r"^```(?P<kind>\w+)(?P<not_run> not run)?(?P<superset> superset)?\n(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE
+)
 _PRINTS = re.compile(r"\n\nprints\n\n```text\n(?P<output>.*?)```", re.DOTALL)
 # What each kind of block is run with; the file that holds the block is the last word.
 _PROGRAMS = {
@@ -35,11 +37,12 @@ PACKAGES = "`make bi` needs the Debian packages of tests/bi/packages.txt: run `m
 
 @dataclass(frozen=True)
 class Block:
-    """A block of the page; `output` is None where the page shows none."""
+    """A block of the page; `output` is None where the page shows none. `superset`: run beside the real one."""
 
     kind: str
     code: str
     not_run: bool
+    superset: bool
     output: str | None
 
     def __str__(self) -> str:
@@ -54,7 +57,8 @@ def blocks(text: str) -> Iterator[Block]:
             continue
         prints = _PRINTS.match(text, fence.end())
         end = prints.end() if prints else fence.end()
-        yield Block(fence["kind"], fence["code"], bool(fence["not_run"]), prints["output"] if prints else None)
+        output = prints["output"] if prints else None
+        yield Block(fence["kind"], fence["code"], bool(fence["not_run"]), bool(fence["superset"]), output)
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ def refresh(warehouse: Path) -> None:
     text = PAGE.read_text(encoding="utf-8")
     with running_server("fsync=off") as server, place(warehouse, server) as here:
         for block in blocks(text):
-            if block.output is None:
+            if block.output is None or block.superset:
                 continue
             output = here.run(block)
             if settled(output) != settled(block.output):

@@ -18,7 +18,10 @@ CLIENTS = ("DuckDB command line", "pandas", "Polars", "Ibis", "SQLAlchemy", "Sup
 def test_every_block_is_run_or_says_that_it_is_not() -> None:
     found = list(blocks(TEXT))
     assert len(found) >= 12
-    assert [str(block) for block in found if block.not_run == (block.output is not None)] == []
+    # Those of Superset are run by test_superset; the one that serves it prints only its log.
+    here = [block for block in found if not block.superset]
+    assert [str(block) for block in here if block.not_run == (block.output is not None)] == []
+    assert [block.output is None for block in found if block.superset] == [False, True]
     assert [str(block) for block in found if block.output == ""] == []
     assert TEXT.count("```") == 2 * (len(found) + sum(block.output is not None for block in found))
 
@@ -33,7 +36,7 @@ def test_what_the_page_shows_is_what_the_clients_print(warehouse: Path, server: 
     differs = []
     with place(warehouse, server) as here:
         for block in blocks(TEXT):
-            if block.output is not None:
+            if block.output is not None and not block.superset:
                 printed = here.run(block)
                 if settled(printed) != settled(block.output):
                     differs.append(f"{block}\nshown:\n{block.output}\nprinted:\n{printed}")
