@@ -22,10 +22,9 @@ test-long: .venv/.dev
 bi: .venv/.bi .venv-superset/.ready
 	$(BIN)/pytest tests/bi
 
-# The server and the clients that `make bi` needs and Debian brings; for root.
+# The servers and clients that `make bi` needs and Debian brings; for root. Does nothing where they are there.
 bi-system:
-	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$(cat tests/bi/packages.txt)
+	@tests/bi/install-packages
 
 # Superset in an environment of its own; docs/connect.md says how to start it with the dashboard of bi/superset.
 SUPERSET := bi/superset

@@ -70,6 +70,9 @@ class Browser:
 
     def open(self, url: str, done: Callable[[Browser], bool], patience: float) -> list[Exchange]:
         """Open an address, wait until `done` says so twice, and return what the page asked for data meanwhile."""
+        # What the page before still asks for is none of this one's.
+        self.call("Page.navigate", url="about:blank")
+        self._hear(1.0)
         self._events.clear()
         self.call("Page.navigate", url=url)
         deadline = time.monotonic() + patience
@@ -93,12 +96,22 @@ class Browser:
         """The page as PNG, as large as the window."""
         return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
 
+    def addresses(self) -> list[str]:
+        """What the page asked for over the network since it was opened, but for what its own rules kept back."""
+        kept_back = {
+            event["params"]["requestId"] for event in self._of("loadingFailed") if "blockedReason" in event["params"]
+        }
+        sent = [event["params"] for event in self._of("requestWillBeSent")]
+        found = [one["request"]["url"] for one in sent if one["requestId"] not in kept_back]
+        return [address for address in found if address.startswith("http")]
+
     def _exchanges(self) -> list[Exchange]:
         sent = {event["params"]["requestId"]: event["params"]["request"] for event in self._of("requestWillBeSent")}
         status = {event["params"]["requestId"]: event["params"]["response"] for event in self._of("responseReceived")}
+        whole = {event["params"]["requestId"] for event in self._of("loadingFinished")}
         found = []
         for number, request in sent.items():
-            if "/api/v1/" in request["url"] and number in status:
+            if "/api/v1/chart/data" in request["url"] and number in whole:
                 body = self.call("Network.getResponseBody", requestId=number)["body"]
                 found.append(Exchange(request["url"], request.get("postData"), status[number]["status"], body))
         return found
