@@ -16,8 +16,9 @@ def _completion(*kinds: str) -> Callable[[typer.Context, str], list[tuple[str, s
 
     def complete(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
         try:
-            found = [thing for thing in _things(context, kinds) if _begins(thing.code, incomplete)]
-            return [(thing.code, thing.name_en) for thing in found]
+            return [
+                (thing.code, thing.name_en) for thing in _things(context, kinds) if thing.code.startswith(incomplete)
+            ]
         except Exception:
             return []
 
@@ -42,14 +43,9 @@ def _fixed(*codes: str) -> Callable[[str], list[str]]:
     """Return a completion of codes that no release changes."""
 
     def complete(incomplete: str) -> list[str]:
-        return [code for code in codes if _begins(code, incomplete)]
+        return [code for code in codes if code.startswith(incomplete)]
 
     return complete
-
-
-def _begins(code: str, incomplete: str) -> bool:
-    """Whether a code completes what is typed; MSP is how most people write it."""
-    return code.casefold().startswith(incomplete.casefold())
 
 
 blocs = _completion("blocs")

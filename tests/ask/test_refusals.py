@@ -180,8 +180,6 @@ def test_the_commands_start_without_the_database() -> None:
         ("members msp_f", {"msp_forum", "msp_finance_network"}),
         ("share msp cobalt --rule year", {"year_end", "year_start"}),
         ("timeline IDN", {"IDN"}),
-        ("members MSP_F", {"msp_forum", "msp_finance_network"}),
-        ("timeline idn", {"IDN"}),
     ],
 )
 def test_the_shell_offers_codes(warehouse: Path, typed: str, offered: set[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -78,18 +79,20 @@ def test_a_spoiled_seed_is_named(
 
 
 def test_all_faults_of_a_run_come_together_and_the_release_stays(
-    project_copy: Path, warehouse: Path, cli: RunCli
+    project_copy: Path, warehouse: Path, cli: RunCli, tmp_path: Path
 ) -> None:
-    before = hashes_of(warehouse)
+    own = tmp_path / "warehouse"  # a failing build leaves its trail
+    shutil.copytree(warehouse, own)
+    before = hashes_of(own)
     edit(project_copy / f"{ARTICLES}memberships.csv", set_cell(3, "party", "AUZ"))
     edit(project_copy / f"{ARTICLES}events.csv", set_cell(2, "event_date", "soon"))
     edit(project_copy / "seeds/articles/hui2024/hui2024__claims.csv", set_cell(2, "measure", "prodction"))
-    done = cli("build", "--project", str(project_copy), "--warehouse", str(warehouse))
+    done = cli("build", "--project", str(project_copy), "--warehouse", str(own))
     assert done.returncode == BAD_INPUT
     assert "3 fault(s)" in done.stderr
     for part in ("'AUZ'", "'soon'", "'prodction'", "'production'"):
         assert part in done.stderr
-    assert hashes_of(warehouse) == before
+    assert hashes_of(own) == before
 
 
 def test_an_undeclared_seed_is_not_overlooked(project_copy: Path, cli: RunCli) -> None:

@@ -176,9 +176,9 @@ def test_a_leavers_share_ends_with_its_membership(landed: Connection) -> None:
     assert later == (0,)
 
 
-def test_a_bloc_of_all_parties_holds_all_named_rows(published: Connection, compiled_models: Path) -> None:
+def test_a_bloc_of_all_parties_holds_all_named_rows(published: Connection, compiled_project: Path) -> None:
     """The path of the mart, walked with one bloc to which everyone belongs."""
-    path = ModelPath.of_manifest(compiled_models).expressions(
+    path = ModelPath.of_manifest(compiled_project).expressions(
         "int_shares__blocs", given=["int_membership__spells", "int_shares__scopes"]
     )
     found = published.execute(
