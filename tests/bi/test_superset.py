@@ -397,7 +397,9 @@ def test_the_dashboard_is_polled_while_releases_are_published(
         "delete from marts.fct_policy_event where actors = 'IDN'",
         "update marts.bloc_share_change set change = change / 2",
     )
-    (other / "releases" / f"{first}-9").rename(place / "releases" / f"{first}-9")
+    # Whole, as a rollback asks: with all that a release holds beside its file.
+    shutil.copytree(place / "releases" / first, place / "releases" / f"{first}-9")
+    shutil.copytree(other / "releases" / f"{first}-9", place / "releases" / f"{first}-9", dirs_exist_ok=True)
 
     allowed: dict[str, set[str]] = defaultdict(set)
 
@@ -415,7 +417,8 @@ def test_the_dashboard_is_polled_while_releases_are_published(
         poller.start()
     try:
         for release in (f"{first}-9", first, f"{first}-9", first):
-            assert run_cli("rollback", release, "--warehouse", str(place)).returncode == 0
+            done = run_cli("rollback", release, "--warehouse", str(place))
+            assert done.returncode == 0, done.stderr
             # At once, and while requests to the release before are under way.
             assert note_answers() == release
         # Beside a polled Superset a build takes longer than `run_cli` waits.
