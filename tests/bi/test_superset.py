@@ -160,7 +160,7 @@ def browser(superset: Superset) -> Iterator[Browser]:
         for cookie in superset.session.cookies:
             running.cookie(superset.url, cookie.name, str(cookie.value))
         # Charts outside the window are not drawn.
-        running.size(1600, 3260)
+        running.size(1600, 3340)
         yield running
 
 
@@ -295,6 +295,7 @@ def test_no_chart_says_an_error_or_is_empty(shown: Shown, browser: Browser, tmp_
     assert picture.startswith(b"\x89PNG")
     # A picture of empty boxes would be far smaller.
     assert len(picture) > 150_000
+    # OREBLOC_PICTURE=picture.png make bi keeps it, for docs/superset.png.
     Path(os.environ.get("OREBLOC_PICTURE", tmp_path / "superset.png")).write_bytes(picture)
 
 
