@@ -227,6 +227,8 @@ def running(standing: Database, big: Path) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "COLUMNS": "400"},
+        # A shell that runs the tests in its background has them, and what they start, ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no thread runs here
     ) as process:
         deadline = time.monotonic() + 60
         while not copying(standing):
