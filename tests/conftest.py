@@ -37,12 +37,10 @@ PROJECT_PARTS = (
 )
 
 RunCli = Callable[..., subprocess.CompletedProcess[str]]
-# What loads dbt or Great Expectations, or is stopped from outside, runs in a process of its own.
-_HEAVY = ("build", "land")
-_RELEASES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "landed_warehouse": ("landed_warehouse", ("--landing", str(DATA))),
-    "warehouse": ("warehouse", ()),
-}
+# What runs in a process of its own: a build loads dbt and Great Expectations, and both write.
+_OF_ITS_OWN = ("build", "land")
+# The shared releases by the names of their fixtures and folders, with the options they are built with.
+_RELEASES: dict[str, tuple[str, ...]] = {"warehouse": (), "landed_warehouse": ("--landing", str(DATA))}
 
 
 def run_cli(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -59,7 +57,7 @@ def run_cli(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess
 
 
 def answer(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in this process: a tenth of what a process of its own costs, and the same answer."""
+    """Run a command in this process: what a process of its own answers, without the cost of starting one."""
     unset = {name: None for name in os.environ if name.startswith("OREBLOC_")}
     with chdir(cwd):
         done = CliRunner().invoke(app, arguments, env={**unset, "COLUMNS": "200", **environment})
@@ -76,20 +74,17 @@ def _clean_environment() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def cli() -> RunCli:
-    return lambda *arguments, **how: (run_cli if arguments[0] in _HEAVY else answer)(*arguments, **how)
+    return lambda *arguments, **how: (run_cli if arguments[0] in _OF_ITS_OWN else answer)(*arguments, **how)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put first what needs no release: meanwhile the releases are built."""
-    last = list(reversed(_RELEASES))
-
-    def place(path: Path) -> int:
-        return max((last.index(name) + 1 for name in needed[path] if name in last), default=0)
-
-    needed: dict[Path, set[str]] = {}
+    needed: dict[Path, int] = {}
     for item in items:
-        needed.setdefault(item.path, set()).update(getattr(item, "fixturenames", ()))
-    items.sort(key=lambda item: place(item.path))
+        fixtures = getattr(item, "fixturenames", ())
+        place = max((number for number, name in enumerate(_RELEASES, start=1) if name in fixtures), default=0)
+        needed[item.path] = max(place, needed.get(item.path, 0))
+    items.sort(key=lambda item: needed[item.path])
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -98,15 +93,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     wanted = {name for item in session.items for name in getattr(item, "fixturenames", ())}
     if session.config.option.collectonly:
         return
-    for name, (folder, arguments) in _RELEASES.items():
+    for name in _RELEASES:
         if name in wanted and (name != "landed_warehouse" or DATA.is_dir()):
-            _begin(shared_folder(factory) / folder, *arguments)
+            _begin(shared_folder(factory) / name)
 
 
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse with one release, built by the real command from the real seeds; the workers share it."""
-    return _built(shared_folder(tmp_path_factory), "warehouse")
+    return _built(shared_folder(tmp_path_factory) / "warehouse")
 
 
 @pytest.fixture(scope="session")
@@ -133,7 +128,7 @@ def landed_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse with one release, built with every official file at hand; the workers share it."""
     if not DATA.is_dir():
         pytest.skip("the official files are not at hand")
-    return _built(shared_folder(tmp_path_factory), "landed_warehouse")
+    return _built(shared_folder(tmp_path_factory) / "landed_warehouse")
 
 
 @pytest.fixture
@@ -149,8 +144,8 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
 
 
-def _begin(folder: Path, *arguments: str) -> None:
-    """Begin to build a release into a folder, unless somebody has; what the build prints stands beside the folder."""
+def _begin(folder: Path) -> None:
+    """Begin to build a shared release, unless somebody has; what the build prints stands beside its folder."""
     with folder.with_suffix(".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -161,7 +156,7 @@ def _begin(folder: Path, *arguments: str) -> None:
         with folder.with_suffix(".txt").open("w") as printed:
             # The lock goes to the build and is let go of when that ends.
             subprocess.Popen(
-                [sys.executable, "-m", "etl.cli", "build", "--warehouse", str(folder), *arguments],
+                [sys.executable, "-m", "etl.cli", "build", "--warehouse", str(folder), *_RELEASES[folder.name]],
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
@@ -171,9 +166,9 @@ def _begin(folder: Path, *arguments: str) -> None:
             )
 
 
-def _built(place: Path, name: str) -> Path:
-    folder, arguments = place / _RELEASES[name][0], _RELEASES[name][1]
-    _begin(folder, *arguments)
+def _built(folder: Path) -> Path:
+    """Wait for a shared release."""
+    _begin(folder)
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
     assert (folder / "current.json").is_file(), folder.with_suffix(".txt").read_text(encoding="utf-8")
