@@ -16,6 +16,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from dbt.artifacts.schemas.results import NodeResult, NodeStatus, RunStatus
@@ -48,11 +49,10 @@ def main(root: str, scratch: str, variables: str, parse: str) -> int:
     options = [*("--project-dir", root), *("--profiles-dir", root), *("--log-path", scratch), *("--log-level", "none")]
     # A target folder of its own: another build of this checkout may be writing to the shared one, or be killed there.
     options += ["--no-use-colors", "--vars", variables, "--target-path", str(Path(scratch, "target"))]
+    orders: SimpleQueue[str] = SimpleQueue()
+    threading.Thread(target=_listen, args=(orders,), daemon=True).start()
     manifest = _parse(root, scratch, [parse, *options])
-    order = json.loads(sys.stdin.readline() or "{}")
-    if not order:
-        return 1  # the build that wanted this has ended
-    threading.Thread(target=_end_with_the_build, daemon=True).start()
+    order = json.loads(orders.get())
     if manifest is None:
         return 2
     # Parsed once for both runs: parsing takes longer than most of what follows.
@@ -117,10 +117,11 @@ def _remember(parsed: Path, shared: Path) -> None:
         note.replace(shared)
 
 
-def _end_with_the_build() -> None:
-    """End when the build ends, however it does: its end of the pipe closes."""
-    while os.read(0, 1):
-        pass
+def _listen(orders: SimpleQueue[str]) -> None:
+    """Pass on what the build says, and end when it ends, however it does: its end of the pipe closes."""
+    with open(0, encoding="utf-8", closefd=False) as pipe:  # not sys.stdin, which the interpreter closes on its way out
+        for line in pipe:
+            orders.put(line)
     os._exit(1)
 
 
