@@ -12,7 +12,7 @@ _TABLE = "source_conflict"
 _FIELDS = ("topic", "subject", "resolution", "chosen", "severity")
 _KINDS = {
     "conflict_new": (Level.WARN, "new"),
-    "conflict_gone": (Level.NOTE, "gone"),
+    "conflict_gone": (Level.WARN, "gone"),
     "conflict_decided": (Level.NOTE, "decided otherwise"),
 }
 

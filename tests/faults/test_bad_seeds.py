@@ -52,6 +52,12 @@ SPOILED = [
         set_cell(4, "document", "zhang2042"),
         ["[document]", "'zhang2042'", "'zhang2024'"],
     ),
+    (
+        "source",
+        "seeds/sources/usgs_mcs/usgs_mcs__corrections.csv",
+        set_cell(5, "source", "usgs_msc"),
+        ["usgs_mcs__corrections.csv:6", "[source]", "'usgs_msc'", "'usgs_mcs'"],
+    ),
     ("column", f"{ARTICLES}claims.csv", set_cell(0, "mineral", "minral"), ["[minral]", "unknown column", "'mineral'"]),
     ("date", f"{ARTICLES}events.csv", set_cell(2, "event_date", "2023-13-01"), ["[event_date]", "'2023-13-01'"]),
     ("number", f"{ARTICLES}claims.csv", set_cell(4, "value", "1,5"), ["[value]", "'1,5'"]),
