@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.chaos.counts import record
 from tests.compiled import compile_project
 from tests.conftest import DATA, run_cli
+from tests.mutations.families import FAMILIES, FAMILY_OF
 from tests.mutations.judge import CLASSES, CRASHED, FIGURE, WORDS
 from tests.mutations.nature import is_by_nature
 from tests.mutations.proof import prove
@@ -91,6 +92,7 @@ def _line(result: Result) -> dict[str, object]:
 
 def _report(results: list[Result]) -> list[str]:
     """Print the counts and every mutant that was published; return those that should not have been."""
+    _table("damage", Counter((FAMILY_OF[one.mutator], one.verdict.kind) for one in results), list(FAMILIES))
     _table("kind of damage", Counter((one.mutator, one.verdict.kind) for one in results))
     _table("kind of file", Counter((one.group, one.verdict.kind) for one in results))
     print("\nGot through:")
@@ -112,12 +114,11 @@ def _named(one: Result) -> str:
     return f"{one.number} {one.mutator} {place}{column} {one.before!r} → {one.after!r}: {changed}"
 
 
-def _table(title: str, counts: Counter[tuple[str, str]]) -> None:
-    """Print counts by some kind and by class, as Markdown."""
+def _table(title: str, counts: Counter[tuple[str, str]], kinds: Sequence[str] = ()) -> None:
+    """Print counts by some kind and by class, as Markdown; the kinds in the order given, else by name."""
     print(f"\n| {title} | mutants | {' | '.join(CLASSES)} |")
     print(f"| --- | {'--- | ' * (len(CLASSES) + 1)}")
-    kinds = sorted({kind for kind, _ in counts})
-    for kind in [*kinds, "all"]:
+    for kind in [*(kinds or sorted({kind for kind, _ in counts})), "all"]:
         row = [sum(n for (k, c), n in counts.items() if c == name and kind in (k, "all")) for name in CLASSES]
         print(f"| {kind} | {sum(row)} | {' | '.join(map(str, row))} |")
 

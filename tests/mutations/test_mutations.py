@@ -15,7 +15,8 @@ from tests.chaos.counts import record
 from tests.conftest import DATA, ROOT
 from tests.mutations.book import BOOK_MUTATORS
 from tests.mutations.corpus import Corpus, Mutant, official_inputs, seed_inputs
-from tests.mutations.judge import CRASHED, DIFF, FIGURE, REACHED, REJECTED, SAME, Judge, OfficialJudge
+from tests.mutations.families import FAMILIES, FAMILY_OF
+from tests.mutations.judge import CRASHED, DIFF, FIGURE, REACHED, REJECTED, SAME, Judge, OfficialJudge, Verdict
 from tests.mutations.nature import is_by_nature
 from tests.mutations.proof import EXIT_CODES
 from tests.mutations.table import MUTATORS, Subject
@@ -147,3 +148,22 @@ def test_a_number_draws_the_same_mutant_every_time() -> None:
 def test_every_class_that_a_build_can_end_in_has_its_exit_codes() -> None:
     assert set(EXIT_CODES) >= {REJECTED, SAME, DIFF, FIGURE}
     assert CRASHED not in EXIT_CODES
+
+
+def test_every_way_of_damage_is_of_one_family() -> None:
+    assert set(FAMILY_OF) == set(MUTATORS) | set(BOOK_MUTATORS)
+    assert len(FAMILY_OF) == sum(map(len, FAMILIES.values()))
+
+
+@pytest.mark.parametrize(
+    ("mutator", "table", "may"),
+    [
+        ("drop_row", "fct_observation", True),
+        ("stray_quote", "policy_target", False),
+        ("swap_unit", "policy_target", True),
+        ("swap_unit", "fct_observation", False),
+    ],
+)
+def test_only_what_could_be_the_truth_may_get_through(mutator: str, table: str, may: bool) -> None:
+    assert is_by_nature(mutator, Verdict(FIGURE, changed={table: ("value",)})) == may
+    assert not is_by_nature(mutator, Verdict(CRASHED))
