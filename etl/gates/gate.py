@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from etl.gates.datasource import DuckDBDatasource
 
 ROWS_SHOWN = 10
+LONGEST_ROW = 240
 TABLE_EXISTS = "table_exists"
 _TABLE_WHY = "A table that readers and checks rely on must be there, even if it is empty."
 
@@ -56,6 +58,14 @@ class GateFailure:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.message}"
+
+    @property
+    def with_a_row(self) -> str:
+        """The failure and its first offending row, for one line among others; the page of results shows them all."""
+        if not self.rows:
+            return str(self)
+        shown = ", ".join(f"{name} {value}" for name, value in self.rows[0].items() if value is not None)
+        return f"{self}, such as {shorten(shown, LONGEST_ROW, placeholder=' …')}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -296,7 +296,7 @@ def _compare(run: _Run, frames: SeedFrames) -> ReleaseDiff:
 
 
 def _count_checks(outcome: DbtOutcome, landed: GateResult, published: GateResult) -> Checks:
-    reported = (str(failure) for failure in (*landed.warnings, *published.warnings))
+    reported = (failure.with_a_row for failure in (*landed.warnings, *published.warnings))
     return Checks(
         run=outcome.tests + landed.checks_run + published.checks_run,
         passed=outcome.tests_passed + landed.checks_passed + published.checks_passed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import hashlib
 import io
 import json
@@ -28,6 +29,7 @@ from etl.fetch.limits import Limits
 from etl.sources import bgs
 
 SHARED = Path(os.environ.get("OREBLOC_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "data"
+PUBLISHER_FILES = Path(__file__).resolve().parents[2] / "seeds" / "reference" / "publisher_files.csv"
 real = pytest.mark.skipif(not (SHARED / "bgs").is_dir(), reason="the publishers' files are not here")
 
 TABLE = ("Country,Value\n" + "".join(f"Country {number},{number}\n" for number in range(20_000))).encode()
@@ -773,6 +775,22 @@ def test_the_pins_are_those_of_the_files_at_hand() -> None:
     for source in ("usgs_myb", "wmd", "bgs"):
         for edition in catalogue.editions(source):
             assert {file.sha256 for file in catalogue.edition(source, edition).files} - {""} <= known
+
+
+def test_what_is_pinned_is_on_record() -> None:
+    """What a build says of a file by hand is what a download is held to."""
+    with PUBLISHER_FILES.open(encoding="utf-8", newline="") as file:
+        on_record = {(row["source"], row["edition"], row["file"], row["sha256"]) for row in csv.DictReader(file)}
+    catalogue = load_catalogue()
+    pinned = {
+        (source, edition, file.name.rsplit("/", 1)[-1], file.sha256)
+        for source in catalogue.sources
+        for edition in catalogue.editions(source)
+        for file in catalogue.edition(source, edition).files
+        if file.sha256
+    }
+    assert len(pinned) > 40
+    assert pinned <= on_record
 
 
 def command(*arguments: str) -> tuple[int, str]:

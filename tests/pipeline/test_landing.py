@@ -41,6 +41,36 @@ def test_four_sources_and_their_editions(landed: Connection) -> None:
     assert {("wmd", "2017"), ("wmd", "2024")} <= set(found)
 
 
+def test_the_files_are_those_on_record(landed: Connection) -> None:
+    counted = landed.execute(
+        "select source, edition, n_files - n_files_on_record from marts.dim_edition where n_files > n_files_on_record"
+    ).fetchall()
+    assert counted == [("wmd", "2024", 1)]  # an extract, which no publisher gave out
+    assert one(landed, "select count(other_files) from marts.dim_edition") == (0,)
+    assert one(landed, "select sum(n_files) from marts.dim_edition") == one(
+        landed, "select count(distinct file) from marts.cell_ledger"
+    )
+
+
+@pytest.mark.long
+def test_a_file_with_other_bytes_than_those_on_record_is_told(tmp_path: Path) -> None:
+    """A plausible digit, and no release before to compare with: nothing else can know."""
+    name = f"usgs_mcs/2022/world/{next((DATA / 'usgs_mcs/2022/world').glob('*cobal*')).name}"
+    damaged = tmp_path / "landing" / name
+    damaged.parent.mkdir(parents=True)
+    text = (DATA / name).read_text(encoding="utf-8")
+    assert ",5630," in text
+    damaged.write_text(text.replace(",5630,", ",6530,"), encoding="utf-8")
+    done = run_cli("build", "--warehouse", str(tmp_path / "warehouse"), "--landing", str(tmp_path / "landing"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    [warning] = [line for line in done.stdout.splitlines() if "files are those on record" in line]
+    assert name in warning
+    with duckdb.connect(str(tmp_path / "warehouse" / "orebloc.duckdb"), read_only=True) as connection:
+        assert connection.execute(
+            "select n_files, n_files_on_record, other_files from marts.dim_edition where other_files is not null"
+        ).fetchall() == [(1, 0, name)]
+
+
 def test_the_panel_is_what_the_files_say(landed: Connection, release: Connection) -> None:
     """Bundled and landed, the same edition gives the same figures."""
     columns = (

@@ -6,7 +6,7 @@ with
 
     sources as (select * from {{ ref("stg_reference__sources") }}),
 
-    files as (select * from {{ ref("stg_landed__files") }}),
+    files as (select * from {{ ref("int_editions__files") }}),
 
     observations as (select * from {{ ref("int_observations__typed") }}),
 
@@ -15,7 +15,15 @@ with
     -- One hash for the edition: of its files' hashes in the order of their names.
     landed as (
 
-        select source, edition, {{ combined_hash("file", "sha256") }} as sha256 from files group by source, edition
+        select
+            source,
+            edition,
+            {{ combined_hash("file", "sha256") }} as sha256,
+            cast(count(*) as integer) as n_files,
+            cast(count(case when is_on_record then 1 end) as integer) as n_files_on_record,
+            {{ joined_text("case when is_other_than_on_record then file end") }} as other_files
+        from files
+        group by source, edition
 
     ),
 
@@ -35,6 +43,9 @@ with
             described.retrieved_on,
             coalesce(described.url, sources.url) as url,
             coalesce(landed.sha256, described.sha256) as sha256,
+            landed.n_files,
+            landed.n_files_on_record,
+            landed.other_files,
             counted.n_rows,
             coalesce(described.document, counted.source || '_' || counted.edition) as document
         from counted

@@ -19,7 +19,10 @@ with
             n_rows,
             document,
             published_precision,
-            known_by
+            known_by,
+            n_files,
+            n_files_on_record,
+            other_files
         from editions
 
     )
