@@ -41,7 +41,7 @@ superset: .venv-superset/.ready .venv/.runtime
 postgres: .venv/.runtime
 	@$(call install,requirements-postgres.lock)
 
-# Faults in their long form, with a table of counts; about three quarters of an hour on two cores.
+# Faults in their long form, with a table of counts; about an hour and a half on two cores.
 # Fewer: make chaos CHAOS="--kills 20 --seed 7". One part: make chaos CHAOS="--only operations".
 CHAOS ?= --kills 100 --seed 1
 chaos: .venv/.dev
