@@ -77,11 +77,14 @@ def cli() -> RunCli:
     return lambda *arguments, **how: (run_cli if arguments[0] in _OF_ITS_OWN else answer)(*arguments, **how)
 
 
+@pytest.hookimpl(tryfirst=True)  # before what `-m` leaves out is chosen
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put first what needs no release: meanwhile the releases are built."""
+    """Put first what needs no release: meanwhile the releases are built. That of all official files takes long."""
     needed: dict[Path, int] = {}
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
+        if "landed_warehouse" in fixtures:
+            item.add_marker(pytest.mark.long)
         place = max((number for number, name in enumerate(_RELEASES, start=1) if name in fixtures), default=0)
         needed[item.path] = max(place, needed.get(item.path, 0))
     items.sort(key=lambda item: needed[item.path])

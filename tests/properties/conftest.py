@@ -29,7 +29,7 @@ def landed(landed_warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     yield from _opened(landed_warehouse)
 
 
-@pytest.fixture(scope="module", params=["bundled", "landed"])
+@pytest.fixture(scope="module", params=["bundled", pytest.param("landed", marks=pytest.mark.long)])
 def published(request: pytest.FixtureRequest) -> duckdb.DuckDBPyConnection:
     """Each release at hand."""
     found: duckdb.DuckDBPyConnection = request.getfixturevalue("release" if request.param == "bundled" else "landed")

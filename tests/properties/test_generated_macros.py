@@ -273,6 +273,7 @@ TAKEN_BACK = World(
 )
 
 
+@pytest.mark.long
 @examples
 @example(world=TAKEN_BACK, day=date(2020, 1, 1))
 @given(world=documented_worlds(), day=_ON)
@@ -307,6 +308,7 @@ def of_the_past(world: World) -> World:
     )
 
 
+@pytest.mark.long
 @examples
 @given(world=documented_worlds().map(of_the_past), day=_ON, bloc=st.sampled_from(("alpha", "beta", "eu")))
 def test_shares_known_on_a_day_are_those_a_build_of_that_day_holds(
