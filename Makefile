@@ -14,7 +14,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 test: .venv/.dev
 	$(PYTEST) -m "not long"
 
-# Tests that build a warehouse of their own from end to end, or need the release of all official files.
+# Tests that build a warehouse of their own from end to end, open a real program, or need the release of all official files.
 test-long: .venv/.dev
 	$(PYTEST) -m long
 

@@ -216,6 +216,7 @@ def test_a_text_that_no_cell_can_hold_is_cut_and_told(tmp_path: Path) -> None:
     assert text == "𠮷" * 16_383 + "…"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed: apt-get install libreoffice-calc")
 def test_libreoffice_opens_both_and_runs_nothing(tmp_path: Path, export: Export) -> None:
     assert SOFFICE is not None
