@@ -94,7 +94,7 @@ def ending_of(error: BaseException, place: Project | None) -> Ending:
         error: Whatever was raised.
         place: The project, if it was found.
     """
-    trouble = trouble_of(error)
+    trouble = trouble_of(error, _said_within(error))
     if trouble:
         return _lacking(trouble)
     kinds = chain(_EARLY, _late(error))
@@ -106,6 +106,15 @@ def ending_of(error: BaseException, place: Project | None) -> Ending:
     if outcome is Outcome.INTERRUPTED:
         exit_code = _BY_SIGNAL + _signal_of(error)
     return Ending(outcome, exit_code, message, tuple(faults), show)
+
+
+def _said_within(error: BaseException) -> tuple[str, ...]:
+    """What dbt's process and the gates said: of a lack that they met, only the words come through.
+
+    By the names of what such errors carry: their modules cannot always be loaded where something lacks.
+    """
+    found = getattr(error, "faults", ()) or getattr(getattr(error, "result", None), "errors", ())
+    return tuple(str(getattr(one, "message", "")) for one in found)
 
 
 def _lacking(trouble: str) -> Ending:
