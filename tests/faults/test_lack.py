@@ -18,8 +18,10 @@ import duckdb
 import pytest
 
 from etl.faults import Fault, FaultsFound
+from etl.gates.gate import GateFailure, GateResult
 from etl.history.inspect import inspect
-from etl.run.build import TransformFailed
+from etl.run.build import GateClosed, TransformFailed
+from etl.run.endings import ending_of
 from etl.run.heal import heal
 from etl.run.lock import build_lock
 from etl.run.releases import pointed
@@ -66,6 +68,13 @@ def assert_whole(folder: Path, release_id: str) -> None:
     assert found.whole, found
     assert found.notes == []
     assert release_id in found.releases
+
+
+def gate_without_memory() -> GateClosed:
+    """A gate that stays closed because an expectation could not be asked."""
+    message = "sums: could not be run: Out of Memory Error: failed to allocate"
+    failure = GateFailure("share", "sums", "", "", None, (), message, "error", "share.yml", 1)
+    return GateClosed(GateResult("publishable", 1, 0, (failure,)))
 
 
 def assert_said(done: subprocess.CompletedProcess[str], *words: str) -> None:
@@ -153,21 +162,30 @@ def test_too_little_memory(warehouse: Path, tmp_path: Path, megabytes: int) -> N
             TransformFailed([NodeFault("dbt", "project", "", "was ended by signal 9: Killed")]),
             "was killed or broke down",
         ),
+        (
+            TransformFailed(
+                [NodeFault("dbt", "project", "", "Encountered an error:\n[Errno 28] No space left on device")]
+            ),
+            "The disk is full ([Errno 28]",
+        ),
+        (gate_without_memory(), "The memory is used up (sums: could not be run: Out of Memory"),
         (ValueError("a unit is missing"), None),
         (FileNotFoundError(errno.ENOENT, "No such file", "file"), None),
         (FaultsFound("seeds", [Fault("a.csv", 1, "note", "out of memory", "is unknown")]), None),
     ],
 )
 def test_what_the_machine_lacks_is_told_from_what_the_data_lack(error: Exception, said: str | None) -> None:
-    faults = tuple(str(fault) for fault in getattr(error, "faults", ()))
-    found = trouble_of(error, faults)
-    assert (found is None) == (said is None)
-    if said is not None:
-        assert said in str(found)
-        # What led to an error counts as well.
-        later = RuntimeError("the export failed")
-        later.__cause__ = error
-        assert trouble_of(later, faults) == found
+    if said is None:
+        faults = tuple(str(fault) for fault in getattr(error, "faults", ()))
+        assert trouble_of(error, faults) is None
+    else:
+        ending = ending_of(error, None)
+        assert ending.exit_code == ENVIRONMENT
+        assert said in ending.message
+    # What led to an error counts as well.
+    later = RuntimeError("the export failed")
+    later.__cause__ = error
+    assert trouble_of(later) == trouble_of(error)
 
 
 @pytest.mark.parametrize(("limit_megabytes", "said"), [(1, "The memory is used up"), (10_000_000, None)])
