@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from etl.project import Project, find_project
 from etl.run import clock
-from etl.run.endings import Interrupted, Outcome, ending_of
+from etl.run.endings import Outcome, ending_of
 from etl.run.inputs import landing_folder, read_inputs
 from etl.run.releases import Release, pointed, unchanged_release
 from etl.run.report import Report
 from etl.run.runlog import RunRecord, append_run
+from etl.run.signals import Interrupted, asked_to_end
 from etl.run.version import git_commit, orebloc_version
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def attempt(options: BuildOptions, report: Report) -> Attempt:
         record.previous_release_id = pointed(place).get("release_id")
         release, built = _run(options, place, report, record)
     except (Exception, KeyboardInterrupt, Interrupted) as error:
-        ending = ending_of(error, place)
+        ending = ending_of(asked_to_end() or error, place)
         ending.show(report)
         record.outcome, record.exit_code, record.message = ending.outcome, ending.exit_code, ending.message
         record.faults = [_shortened(fault) for fault in ending.faults[:_LOGGED_FAULTS]]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -43,6 +42,7 @@ from etl.run.publish import publish
 from etl.run.rebuild import Plan, hashes_of_landed, leave, plan
 from etl.run.releases import MANIFEST, Release, all_releases, current_release, matching_release, next_sequence
 from etl.run.report import Report
+from etl.run.signals import asked_to_end, signals_wait
 from etl.run.trail import leave_trail
 from etl.run.transform import DbtOutcome, DbtRun, NodeFault
 from etl.run.version import git_commit
@@ -52,6 +52,8 @@ from etl.trace.lineage import LINEAGE, write_lineage
 
 KEEP_RELEASES = 5
 LANDED_NAME = "landed.duckdb"
+# Let go of where a build fails: without it one that ran out of memory could not put its folder away either.
+_RESERVE_BYTES = 16 * 2**20
 
 
 class GateClosed(Exception):
@@ -149,6 +151,7 @@ def build(
         GateClosed: An expectation does not hold.
         ChangesStop: The build is a scheduled one and the release before holds what it would lose or distort.
         NotPublishable: The finished build is not whole.
+        Interrupted: A signal asked the run to end.
     """
     with build_lock(project.lock_file) as dead:
         if dead:
@@ -175,8 +178,19 @@ def build(
             full=full,
             from_nothing=force or full,
         )
-        with _kept_on_failure(run):
-            return _build(run, keep)
+        return _build_or_leave_trail(run, keep)
+
+
+def _build_or_leave_trail(run: _Run, keep: int) -> Built:
+    """Leave of a failed build only what tells why it failed; only the last one is kept."""
+    reserve = bytearray(_RESERVE_BYTES)
+    try:
+        run.folder.mkdir(parents=True)
+        return _build(run, keep)
+    except BaseException as error:
+        del reserve
+        leave_trail(run.folder, run.project.failed, error, _offending_rows(error))
+        raise
 
 
 def _build(run: _Run, keep: int) -> Built:
@@ -196,8 +210,13 @@ def _build(run: _Run, keep: int) -> Built:
         tables = _export(run, checks)
         step.outcome = f"{len(tables)} tables as Parquet, data package, manifest"
     with run.report.step("publish") as step:
+        asked = asked_to_end()
+        if asked:
+            raise asked
         _refuse_changed_inputs(run)
-        release = publish(run.project, run.folder, run.release_id, keep)
+        with signals_wait() as came:
+            release = publish(run.project, run.folder, run.release_id, keep)
+            came.clear()  # too late: it is published, the run ends by itself and says so
         step.outcome = f"release {run.release_id}"
     return Built(release, published=True, warnings=checks.warnings, diff=diff)
 
@@ -354,17 +373,6 @@ def _refuse_changed_inputs(run: _Run) -> None:
     faults = changes_between(run.inputs, now)
     if faults:
         raise FaultsFound("inputs, which changed while the build ran", faults)
-
-
-@contextmanager
-def _kept_on_failure(run: _Run) -> Iterator[None]:
-    """Leave of a failed build only what tells why it failed; only the last one is kept."""
-    try:
-        run.folder.mkdir(parents=True)
-        yield
-    except BaseException as error:
-        leave_trail(run.folder, run.project.failed, error, _offending_rows(error))
-        raise
 
 
 def _offending_rows(error: BaseException) -> Mapping[str, tuple[dict[str, Any], ...]]:

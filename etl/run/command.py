@@ -8,9 +8,9 @@ import typer
 
 from etl.options import LandingOption, ProjectOption, WarehouseOption
 from etl.run.attempt import Attempt, BuildOptions, attempt, log_run
-from etl.run.endings import signals_end_the_run
 from etl.run.notify import NotifyOn, notify
 from etl.run.report import Report, age_text
+from etl.run.signals import signals_end_the_run
 
 if TYPE_CHECKING:
     from etl.project import Project

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -16,11 +15,10 @@ from etl.options import Exit
 from etl.project import NoProject, Project
 from etl.run.inputs import NoLandingFolder
 from etl.run.report import Report
+from etl.run.signals import Interrupted
 from etl.run.trouble import memory_ran_short, trouble_of
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from etl.diff.previous import ChangesStop
     from etl.run.build import GateClosed, TransformFailed
 
@@ -44,14 +42,6 @@ class Outcome(StrEnum):
     UNEXPECTED = "unexpected"
 
 
-class Interrupted(BaseException):
-    """Raised where a signal asks the run to end: no handler of errors on the way may hold it up."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        super().__init__(signal.Signals(number).name)
-
-
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a run failed.
@@ -67,24 +57,6 @@ class Ending:
     message: str
     faults: tuple[str, ...]
     show: Callable[[Report], None]
-
-
-@contextmanager
-def signals_end_the_run() -> Iterator[None]:
-    """Let a request to end be an exception, so that the run ends what it started, and says so."""
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        raise Interrupted(number)
-
-    # Who ignores a signal (nohup) means it.
-    heeded = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) == signal.SIG_DFL]
-    for number in heeded:
-        signal.signal(number, end)
-    try:
-        yield
-    finally:
-        for number in heeded:
-            signal.signal(number, signal.SIG_DFL)
 
 
 def ending_of(error: BaseException, place: Project | None) -> Ending:

@@ -23,7 +23,8 @@ _Rows = Iterable[Mapping[str, Any]]
 def leave_trail(folder: Path, failed: Path, error: BaseException, rows: Mapping[str, _Rows]) -> None:
     """Turn the folder of a failed build into the one kept for diagnosis, in the place of the one before.
 
-    What cannot be written (the disk may be full) is left out: the failure itself is what the caller has to tell.
+    What cannot be written (the disk may be full, the memory used up) is left out: the failure itself is what the caller
+    has to tell.
 
     Args:
         folder: The build's folder; it need not be there any more.
@@ -32,7 +33,7 @@ def leave_trail(folder: Path, failed: Path, error: BaseException, rows: Mapping[
         rows: Offending rows, by the name of the check that found them.
     """
     shutil.rmtree(failed, ignore_errors=True)
-    with suppress(OSError):
+    with suppress(OSError, MemoryError):
         if folder.is_dir():
             _strip(folder)  # first: it makes room for what follows
             folder.rename(failed)

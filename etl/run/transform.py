@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -16,6 +16,7 @@ import duckdb
 
 from etl.project import DATABASE_NAME
 from etl.run.rebuild import Plan, Result, take_over
+from etl.run.signals import signals_wait
 
 _SHOWN_ROWS = 10
 # What of a node's record says how it ended; the rest is for finding the rows of a failed test.
@@ -74,27 +75,41 @@ class DbtRun:
         self._build = build
         self._plan: Plan | None = None
         self._on_node: Callable[[str, str], None] = _ignore
-        (build / "target").mkdir(parents=True, exist_ok=True)
-        self._log = (build / "dbt-child.log").open("w", encoding="utf-8")
         parse = "--partial-parse" if remember else "--no-partial-parse"
+        module = [sys.executable, "-m", "etl.run.dbt_child"]
+        self._command = [*module, str(root), str(build), json.dumps(variables), parse]
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        (self._build / "target").mkdir(parents=True, exist_ok=True)
+        try:
+            self._log = self._open.enter_context((self._build / "dbt-child.log").open("w", encoding="utf-8"))
+            with signals_wait():
+                self._begin()
+        except BaseException:
+            self._open.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def _begin(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "etl.run.dbt_child", str(root), str(build), json.dumps(variables), parse],
-            cwd=build,
+            self._command,
+            cwd=self._build,
             stdin=subprocess.PIPE,  # closes with this process, and the child ends too
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
         )
+        self._open.callback(self._end)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def _end(self) -> None:
         """End the child, if it still runs."""
         if self._process.poll() is None:
             self._process.terminate()
             self._process.wait()
-        self._log.close()
 
     @property
     def database(self) -> Path:

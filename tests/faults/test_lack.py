@@ -84,7 +84,6 @@ def assert_said(done: subprocess.CompletedProcess[str], *words: str) -> None:
         assert word in done.stderr
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("spare", [1, 6, 12, 16, 20, 24] if LONG else [3])
 def test_a_full_disk(warehouse: Path, tmp_path: Path, spare: int) -> None:
     """The room runs out early, late, or in the export, as the disk is larger."""
@@ -124,7 +123,6 @@ def test_a_folder_that_cannot_be_written(warehouse: Path, tmp_path: Path) -> Non
     record("read-only folder", exit_code=done.returncode, errors=0)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("megabytes", [300, 400, 500, 600, 700, 900] if LONG else [400])
 def test_too_little_memory(warehouse: Path, tmp_path: Path, megabytes: int) -> None:
     folder = tmp_path / "warehouse"
@@ -143,6 +141,17 @@ def test_too_little_memory(warehouse: Path, tmp_path: Path, megabytes: int) -> N
         assert_said(done, "memory", "nothing was published")
     assert_whole(folder, release_id)
     record("memory limit", megabytes=megabytes, exit_code=done.returncode, errors=0)
+
+
+def test_a_build_without_any_memory_puts_its_folder_away(warehouse: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "warehouse"
+    release_id = own_copy(warehouse, folder)
+    arguments = [sys.executable, "-m", "tests.faults.hungry", str(folder)]
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert_said(done, "The memory is used up", "nothing was published")
+    assert_whole(folder, release_id)
+    assert "MemoryError" in (folder / "failed" / "failure.txt").read_text(encoding="utf-8")
+    record("no memory left", exit_code=done.returncode, errors=0)
 
 
 @pytest.mark.parametrize(

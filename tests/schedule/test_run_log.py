@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -176,41 +173,3 @@ with build_lock(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(120)
 """
-
-
-def test_a_build_that_is_asked_to_end_ends_what_it_started_and_says_so(project_copy: Path) -> None:
-    place = project_copy / "warehouse"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "etl.cli", "build", "--project", str(project_copy), "--json"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    until = time.monotonic() + 60
-    while not list(place.glob("builds/*/dbt-child.log")):  # dbt has been started
-        assert time.monotonic() < until
-        assert process.poll() is None, process.stderr and process.stderr.read()
-        time.sleep(0.05)
-    process.send_signal(signal.SIGTERM)
-    out, errors = process.communicate(timeout=60)
-    assert process.returncode == TERMINATED
-    assert json.loads(out)["outcome"] == "interrupted"
-    assert "Ended by SIGTERM" in errors
-    assert "Traceback" not in errors
-    assert not list(place.glob("builds/*"))
-    assert children_in(place) == []
-    assert [run["outcome"] for run in runs_of(place / "runs.jsonl")] == ["interrupted"]
-
-
-def children_in(folder: Path) -> list[str]:
-    """Processes that were started for a folder."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = entry.read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if any(os.fsencode(folder) in word for word in words) and int(entry.parent.name) != os.getpid():
-            found.append(b" ".join(words).decode(errors="replace"))
-    return found

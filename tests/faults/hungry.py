@@ -1,0 +1,45 @@
+"""A build whose landing takes all memory that the process may have, to the last block, and does not let go of it.
+
+Run as `python -m tests.faults.hungry WAREHOUSE`; ends as `orebloc build` does.
+"""
+
+from __future__ import annotations
+
+import re
+import resource
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from etl.run import build
+from etl.run.attempt import attempt
+from etl.run.report import Report
+from tests.schedule.test_signals import options
+
+_SPARE_BYTES = 32 * 2**20
+_SMALLEST_BYTES = 16
+_taken: list[bytearray] = []
+
+
+def eat(*_: object) -> NoReturn:
+    """Take what is left of a little spare memory, in ever smaller blocks."""
+    taken = re.search(r"VmSize:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+    assert taken is not None
+    limit = int(taken[1]) * 1024 + _SPARE_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    size = _SPARE_BYTES
+    while size >= _SMALLEST_BYTES:
+        try:
+            _taken.append(bytearray(size))
+        except MemoryError:
+            size //= 2
+    raise MemoryError
+
+
+def main(warehouse: str) -> int:
+    build._land = eat  # type: ignore[assignment]
+    return attempt(options(Path(warehouse)), Report()).record.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
