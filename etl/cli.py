@@ -40,7 +40,7 @@ app = typer.Typer(
     "[b]orebloc build[/b] makes the warehouse; then query [b]warehouse/orebloc.duckdb[/b] with any DuckDB client.\n\n"
     "Exit codes: 0 done, or nothing to do; 1 unexpected error; 2 wrong usage; 3 bad input; 4 a gate stayed closed; "
     "5 another build runs; 6 the environment is broken; 7 the transformation failed; 8 a download failed; "
-    "9 no whole release, or one too old (status --check).",
+    "9 no whole release, or one too old (status --check); 129, 130, 143 asked to end by SIGHUP, SIGINT, SIGTERM.",
 )
 
 app.command("build")(build_command)

@@ -1,8 +1,8 @@
 """`make chaos`: the faults in their long form, and a table of what came of them.
 
-Real builds are killed in several warehouses at once; publication, rollback and healing are ended at each of their file
-operations; fifty releases are published while readers look; then the suites of faults and of hostile input run in their
-long form.
+Real builds are killed in several warehouses at once, and others are asked to end; publication, rollback and healing are
+ended at each of their file operations; fifty releases are published while readers look; then the suites of faults and
+of hostile input run in their long form.
 """
 
 from __future__ import annotations
@@ -36,9 +36,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="Draws the moments.")
     parser.add_argument("--minutes", type=float, default=600.0, help="When to stop killing, even if they are fewer.")
     parser.add_argument("--workers", type=int, default=2, help="In how many warehouses at once.")
+    parser.add_argument("--requests", type=int, default=36, help="How many builds to ask to end.")
     parser.add_argument("--publications", type=int, default=50)
     parser.add_argument("--stride", type=int, default=1, help="Try every so many-th file operation.")
-    every = ("kills", "operations", "publications", "suites", "mutations")
+    every = ("kills", "requests", "operations", "publications", "suites", "mutations")
     parser.add_argument("--only", choices=every, action="append")
     given = parser.parse_args()
     parts = given.only or list(every)
@@ -51,6 +52,8 @@ def main() -> int:
         folder = released(scratch / "1" / "warehouse")
         if "kills" in parts:
             failed |= _kills(scratch, given.kills, given.seed, given.workers, given.minutes)
+        if "requests" in parts:
+            failed |= _driver("asked to end", "requests", folder, scratch, given.requests)
         if "operations" in parts:
             failed |= _driver("ended at a file operation", "operations", folder, scratch, given.stride)
         if "publications" in parts:

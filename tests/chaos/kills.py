@@ -127,15 +127,7 @@ class Build:
 
     def group_has_ended(self, seconds: float) -> bool:
         """Wait for every process of the build's group to end."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            try:
-                os.killpg(self.pid, 0)
-            except ProcessLookupError:
-                return True
-            time.sleep(0.1)
-        os.killpg(self.pid, signal.SIGKILL)
-        return False
+        return group_has_ended(self.pid, seconds)
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -144,6 +136,19 @@ class Build:
             found = _STEP.match(line)
             if found and found[1] in STEPS:
                 self.ends[found[1]] = time.monotonic()
+
+
+def group_has_ended(group: int, seconds: float) -> bool:
+    """Wait for every process of a group to end, and kill what does not."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    os.killpg(group, signal.SIGKILL)
+    return False
 
 
 def command(project: Path, *arguments: str) -> list[str]:
