@@ -152,6 +152,7 @@ def only(result: GateResult, name: str) -> GateFailure:
     return found[0]
 
 
+@pytest.mark.long
 def test_right_landing_passes_without_network(
     landed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -421,6 +422,7 @@ def type_of(column: str) -> str:
     return "double" if re.fullmatch(numeric, column) else "varchar"
 
 
+@pytest.mark.long
 def test_suites_need_nothing_beyond_the_public_schema(tmp_path: Path) -> None:
     """On tables that have the public columns and no rows, only coverage fails; every query can be read."""
     database = tmp_path / "built.duckdb"
