@@ -11,10 +11,8 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from etl.cli import main as orebloc
 from etl.run import build
-from etl.run.attempt import attempt
-from etl.run.report import Report
-from tests.schedule.test_signals import options
 
 _SPARE_BYTES = 32 * 2**20
 _SMALLEST_BYTES = 16
@@ -36,10 +34,11 @@ def eat(*_: object) -> NoReturn:
     raise MemoryError
 
 
-def main(warehouse: str) -> int:
+def main(warehouse: str) -> None:
     build._land = eat  # type: ignore[assignment]
-    return attempt(options(Path(warehouse)), Report()).record.exit_code
+    sys.argv = ["orebloc", "build", "--force", "--warehouse", warehouse]
+    orebloc()
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    main(sys.argv[1])

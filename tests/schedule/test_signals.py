@@ -9,24 +9,26 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import duckdb
 import pytest
 
 from etl.history.inspect import inspect
 from etl.project import Project
-from etl.run.attempt import BuildOptions, attempt
+from etl.run import build
 from etl.run.publish import publish
 from etl.run.releases import Release
-from etl.run.report import Report
 from etl.run.runlog import runs_of
 from etl.run.signals import Interrupted, signals_end_the_run, signals_wait
 from etl.run.transform import DbtRun
 from tests.chaos.finished import project_at
-from tests.conftest import ROOT
+from tests.conftest import ROOT, answer
 
 TERMINATED = 143
+FORCED = ("build", "--force", "--json", "--warehouse")
 
 
 def test_a_build_that_is_asked_to_end_ends_what_it_started_and_says_so(project_copy: Path) -> None:
@@ -57,13 +59,16 @@ def test_a_build_that_is_asked_to_end_ends_what_it_started_and_says_so(project_c
 def test_a_signal_that_comes_while_dbt_starts_leaves_no_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started = DbtRun._begin
+    """The process is there, and nobody knows of it yet."""
 
-    def start_and_be_asked_to_end(run: DbtRun) -> None:
-        started(run)
-        signal.raise_signal(signal.SIGTERM)
+    class AskedToEnd(subprocess.Popen[str]):
+        def __init__(
+            self, command: list[str], *, cwd: Path, stdin: int, stdout: int, stderr: IO[str], text: bool
+        ) -> None:
+            super().__init__(command, cwd=cwd, stdin=stdin, stdout=stdout, stderr=stderr, text=text)
+            signal.raise_signal(signal.SIGTERM)
 
-    monkeypatch.setattr(DbtRun, "_begin", start_and_be_asked_to_end)
+    monkeypatch.setattr("etl.run.transform.subprocess.Popen", AskedToEnd)
     with signals_end_the_run():
         with pytest.raises(Interrupted), DbtRun(ROOT, tmp_path / "build", {}):
             pytest.fail("the build went on")
@@ -88,7 +93,7 @@ def test_signals_wait_for_what_is_half_started() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_query_that_a_signal_breaks_off_is_no_fault_of_the_program(
-    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DuckDB makes a RuntimeError of it."""
 
@@ -98,10 +103,9 @@ def test_a_query_that_a_signal_breaks_off_is_no_fault_of_the_program(
             connection.execute("select count(*) from range(5_000_000_000) a").fetchall()
 
     monkeypatch.setattr("etl.run.build._land", long_query)
-    with signals_end_the_run():
-        ended = attempt(options(tmp_path / "warehouse"), Report())
-    assert (ended.record.outcome, ended.record.exit_code) == ("interrupted", 128 + number)
-    assert f"Ended by {number.name}; nothing was published" in capsys.readouterr().err
+    ended = answer(*FORCED, str(tmp_path / "warehouse"))
+    assert (json.loads(ended.stdout)["outcome"], ended.returncode) == ("interrupted", 128 + number)
+    assert f"Ended by {number.name}; nothing was published" in ended.stderr
     assert children_in(tmp_path) == []
 
 
@@ -117,15 +121,27 @@ def test_a_request_that_comes_when_the_release_has_moved_is_too_late(
         return release
 
     monkeypatch.setattr("etl.run.build.publish", publish_and_be_asked_to_end)
-    with signals_end_the_run():
-        ended = attempt(options(tmp_path / "warehouse"), Report())
-    assert (ended.record.outcome, ended.record.exit_code) == ("published", 0)
+    ended = answer(*FORCED, str(tmp_path / "warehouse"))
+    assert (json.loads(ended.stdout)["outcome"], ended.returncode) == ("published", 0)
     assert inspect(project_at(tmp_path / "warehouse")).whole
 
 
-def options(warehouse: Path) -> BuildOptions:
-    """What `orebloc build --force` asks for."""
-    return BuildOptions(None, warehouse, None, redistributable=False, force=True, full=False, scheduled=False, keep=5)
+@pytest.mark.long
+def test_a_request_that_a_library_swallowed_is_heard_before_the_release_moves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gate, say, takes a query that was broken off for a check that could not be run."""
+
+    def tidy_and_swallow_the_request(folder: Path) -> None:
+        tidy(folder)
+        with suppress(Interrupted):
+            signal.raise_signal(signal.SIGTERM)
+
+    tidy = build._tidy
+    monkeypatch.setattr("etl.run.build._tidy", tidy_and_swallow_the_request)
+    ended = answer(*FORCED, str(tmp_path / "warehouse"))
+    assert (json.loads(ended.stdout)["outcome"], ended.returncode) == ("interrupted", TERMINATED)
+    assert not (tmp_path / "warehouse" / "current.json").exists()
 
 
 def children_in(folder: Path) -> list[str]:
