@@ -116,6 +116,12 @@ class Build:
             os.kill(self.pid, signal.SIGKILL) if alone else os.killpg(self.pid, signal.SIGKILL)
         return self.was_killed() and was_running
 
+    def ask_to_end(self, number: signal.Signals, after: float) -> None:
+        """Send the build's own process a signal so many seconds after its begin, if it still runs by then."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(after)
+        self._process.send_signal(number)
+
     def was_killed(self) -> bool:
         """Wait for the build's end; return whether it was killed."""
         return self.let_through() == -signal.SIGKILL
@@ -126,8 +132,16 @@ class Build:
         return self._process.returncode
 
     def group_has_ended(self, seconds: float) -> bool:
-        """Wait for every process of the build's group to end."""
-        return group_has_ended(self.pid, seconds)
+        """Wait for every process of the build's group to end, and kill what does not."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            try:
+                os.killpg(self.pid, 0)
+            except ProcessLookupError:
+                return True
+            time.sleep(0.1)
+        os.killpg(self.pid, signal.SIGKILL)
+        return False
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -136,19 +150,6 @@ class Build:
             found = _STEP.match(line)
             if found and found[1] in STEPS:
                 self.ends[found[1]] = time.monotonic()
-
-
-def group_has_ended(group: int, seconds: float) -> bool:
-    """Wait for every process of a group to end, and kill what does not."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.1)
-    os.killpg(group, signal.SIGKILL)
-    return False
 
 
 def command(project: Path, *arguments: str) -> list[str]:

@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +20,15 @@ from etl.project import Project
 from etl.run.releases import pointed
 from etl.run.runlog import runs_of
 from tests.chaos.finished import project_at, publish_copy
-from tests.chaos.kills import command, environment, group_has_ended
+from tests.chaos.kills import Build
 from tests.chaos.reader import Readers
 from tests.conftest import copy_project
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-_LONGEST_BUILD = 3600.0
 # So long the system may take to clear away what has ended.
 _LONGEST_ZOMBIE = 5.0
-# How a run ends that a signal met before it began or after it was over.
-_OUTSIDE = "before the run began or after it ended"
+# The outcome of a run that a signal met while its program was still loading.
+_NOT_BEGUN = "not begun"
 
 
 def main(folder: Path, scratch: Path, count: int) -> dict[str, Any]:
@@ -39,72 +36,55 @@ def main(folder: Path, scratch: Path, count: int) -> dict[str, Any]:
     checkout = copy_project(scratch / "project")
     project = project_at(scratch / "warehouse")
     publish_copy(project, folder, folder.name)
+    seconds = 0.0
     with Readers(project.stable_file, pollers=1, holders=1, pause=0.5) as readers:
-        seconds = _ask(checkout, project, None, 0.0, tally, problems)
-        for number in range(count):
-            asked = _SIGNALS[number % len(_SIGNALS)]
-            took = _ask(checkout, project, asked, rng.uniform(0.3, seconds), tally, problems)
-            seconds = took or seconds
-            print(f"  {number + 1} of {count} asked to end", file=sys.stderr, flush=True)
+        # The first is let through: it says how long a build takes.
+        for number in range(count + 1):
+            asked = _SIGNALS[number % len(_SIGNALS)] if number else None
+            name, after = asked.name if asked else "nobody", rng.uniform(0.3, seconds)
+            build = Build(checkout, project.warehouse)
+            outcome, wrong = _ask(build, project, asked, after)
+            problems += [f"{name} after {after:.1f} s: {one}" for one in wrong]
+            tally[f"{name}: {outcome}"] += 1
+            if outcome == "published":
+                seconds = time.monotonic() - build.began
+            print(f"  {number} of {count} asked to end", file=sys.stderr, flush=True)
     seen = readers.seen
     problems += [f"reader: {error}" for error in seen.errors]
     return {**tally, "reads": seen.reads + seen.held, "problems": problems}
 
 
-def _ask(
-    checkout: Path,
-    project: Project,
-    asked: signal.Signals | None,
-    after: float,
-    tally: Counter[str],
-    problems: list[str],
-) -> float | None:
-    """Build, ask to end, compare what is said with what is there; return the seconds of a build that was published."""
-    before, runs, began = pointed(project)["release_id"], len(_runs(project)), time.monotonic()
-    arguments = command(checkout, "build", "--force", "--json", "--keep", "2", "--warehouse", str(project.warehouse))
-    build = subprocess.Popen(
-        arguments,
-        cwd=checkout,
-        env=environment(checkout),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    with suppress(subprocess.TimeoutExpired):
-        build.wait(after if asked else _LONGEST_BUILD)
+def _ask(build: Build, project: Project, asked: signal.Signals | None, after: float) -> tuple[str, list[str]]:
+    """Ask a build to end and wait for it; return its outcome, and where what it says is not what is there."""
+    before, runs = pointed(project)["release_id"], _runs(project)
     if asked:
-        build.send_signal(asked)
-    out, errors = build.communicate(timeout=_LONGEST_BUILD)
-    name = asked.name if asked else "nobody"
-    problems += [f"{name} after {after:.1f} s: {problem}" for problem in _left(project, build.pid)]
-    logged = _runs(project)[: len(_runs(project)) - runs]  # the latest first
-    outcome = logged[0]["outcome"] if logged else _OUTSIDE
+        build.ask_to_end(asked, after)
+    code = build.let_through()
+    logged = _runs(project)[: -len(runs) or None]  # the latest first
+    outcome = logged[0]["outcome"] if logged else _NOT_BEGUN
     now = pointed(project)["release_id"]
-    said = {
-        "published": logged and logged[0]["release_id"] == now != before,
-        "interrupted": now == before
-        and asked is not None
-        and build.returncode == 128 + asked
-        and json.loads(out or "{}").get("outcome") == outcome
-        and f"Ended by {name}; nothing was published" in errors,
-        _OUTSIDE: now == before,
+    true = {
+        "published": now != before and bool(logged) and logged[0]["release_id"] == now,
+        "interrupted": now == before and asked is not None and _says_so(build, asked, code),
+        _NOT_BEGUN: now == before,
     }
-    if not said.get(outcome):
-        problems.append(f"{name} after {after:.1f} s: {outcome}, code {build.returncode}, {before} → {now}: {errors}")
-    tally[f"{name}: {outcome}"] += 1
-    return time.monotonic() - began if outcome == "published" else None
+    wrong = [] if true.get(outcome) else [f"{outcome}, code {code}, {before} → {now}: {build.lines[-3:]}"]
+    return outcome, wrong + _left(build, project)
 
 
-def _left(project: Project, group: int) -> list[str]:
+def _says_so(build: Build, asked: signal.Signals, code: int) -> bool:
+    return code == 128 + asked and f"Ended by {asked.name}; nothing was published" in "\n".join(build.lines)
+
+
+def _left(build: Build, project: Project) -> list[str]:
     """What a build should not leave: a process, a folder, a warehouse that is not whole."""
-    left = [] if group_has_ended(group, _LONGEST_ZOMBIE) else ["a process of the build goes on"]
+    left = [] if build.group_has_ended(_LONGEST_ZOMBIE) else ["a process of the build goes on"]
     found = inspect(project)
     return left + ([] if found.whole and not found.notes else [f"{found}"])
 
 
 def _runs(project: Project) -> list[dict[str, Any]]:
-    return list(runs_of(project.run_log)) if project.run_log.exists() else []
+    return list(runs_of(project.run_log))
 
 
 if __name__ == "__main__":
